@@ -1,0 +1,63 @@
+# Every verb of the project. `make help` prints the lines marked with ##.
+PYTHON ?= $(shell scripts/find-python)
+VENV   := .venv
+BIN    := $(VENV)/bin
+RUN    := $(VENV)/.ready-run
+DEV    := $(VENV)/.ready-dev
+SITE   ?=
+ARGS   ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup scan serve work test check format lint types contracts lock clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(RUN) ## Make .venv with the pinned dependencies and the scanlane command
+
+scan: $(RUN) ## Scan a website: make scan SITE=https://www.python.org (or SITE=demo)
+	@if [ -z "$(SITE)" ]; then echo "Say which site: make scan SITE=https://www.python.org (or SITE=demo)" >&2; exit 2; fi
+	@$(BIN)/scanlane scan "$(SITE)" $(ARGS)
+
+serve: $(RUN) ## Serve the HTTP API on 127.0.0.1:8000, running jobs itself
+	@$(BIN)/scanlane serve $(ARGS)
+
+work: $(RUN) ## Run a worker: make work (as many as you like)
+	@$(BIN)/scanlane work $(ARGS)
+
+test: $(DEV) ## Run all tests on the embedded PostgreSQL: make test ARGS="-k rescue"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV) format-check lint types contracts test ## Everything CI runs: format, lint, types, import contracts, size limits, tests
+
+.PHONY: format-check
+format-check: $(DEV)
+	@$(BIN)/ruff format --check .
+
+format: $(DEV) ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: $(DEV) ## Lint, and check the size limits
+	@$(BIN)/ruff check .
+	@$(BIN)/python scripts/check_sizes.py
+
+types: $(DEV) ## Check the types strictly
+	@$(BIN)/mypy
+
+contracts: $(DEV) ## Check the import contracts
+	@$(BIN)/lint-imports --no-cache
+
+lock: ## Pin all dependencies anew, with hashes (needs: pip install uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build --upgrade pyproject.toml -o requirements/run.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build --extra dev -c requirements/run.lock pyproject.toml -o requirements/dev.lock
+
+clean: ## Remove the virtual environment and caches (never your data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(RUN): requirements/run.lock pyproject.toml
+	@scripts/setup "$(PYTHON)" $(VENV) requirements/run.lock $@
+
+$(DEV): requirements/dev.lock pyproject.toml
+	@scripts/setup "$(PYTHON)" $(VENV) requirements/dev.lock $@
+	@touch $(RUN)
