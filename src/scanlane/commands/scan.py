@@ -1,0 +1,214 @@
+"""`scanlane scan`: durable jobs, run through the same lane as the API's, watched from the terminal."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from rich.markup import escape
+from rich.table import Table
+
+from scanlane.clients.address_guard import parse_networks, refuse_private
+from scanlane.commands.progress import Progress
+from scanlane.commands.terminal import err, out
+from scanlane.crew import make_worker
+from scanlane.demo.server import serve_demo
+from scanlane.domain.assessment import Contact
+from scanlane.domain.contacts import ContactKind
+from scanlane.domain.sites import parse_site
+from scanlane.services import jobs
+from scanlane.services.job_watch import JobWatch
+from scanlane.services.scan_results import contacts_of_job, documents
+from scanlane.settings import Settings
+from scanlane.stores.jobs import JobView
+from scanlane.wiring import Wiring, wired
+from worklane import events
+from worklane.outcome import JsonValue
+from worklane.worker import Worker
+
+DEMO = "demo"
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanCommand:
+    """What the command line says."""
+
+    sites: tuple[str, ...]
+    as_json: bool = False
+    max_pages: int | None = None
+    delay: float | None = None
+    networks: tuple[str, ...] = ()
+    tenant: str = LOCAL
+
+    def options(self) -> dict[str, JsonValue]:
+        """The payload of the jobs."""
+        said = {"max_pages": self.max_pages, "delay": self.delay, "allow_networks": list(self.networks) or None}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One finished or interrupted scan, with everything it found."""
+
+    job: JobView
+    contacts: tuple[Contact, ...]
+
+
+async def scan(settings: Settings, command: ScanCommand) -> bool:
+    """Scan every site; answer whether all went well. Raises BadInput before anything is started."""
+    networks = parse_networks(",".join([settings.allow_networks, *command.networks]))
+    for site in command.sites:
+        if site != DEMO:
+            refuse_private(parse_site(site), networks)
+    async with AsyncExitStack() as stack:
+        targets = [await _target(stack, site, command) for site in command.sites]
+        wiring = await stack.enter_async_context(wired(settings))
+        started = [await _start(wiring, command, website, options) for website, options in targets]
+        return await follow(wiring, list(dict.fromkeys(started)), as_json=command.as_json)
+
+
+async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool) -> bool:
+    """Run jobs here, unless others already do, and show each when it ends; answer whether all went well."""
+    worker = make_worker(wiring, polls=False, listener=_quiet)
+    watch = JobWatch(wiring.sessions)
+    async with _running(worker, watch), Progress(hidden=as_json) as progress:
+        ended = [asyncio.create_task(_follow_one(worker, watch, job_id, progress)) for job_id in job_ids]
+        well = True
+        for next_ended in asyncio.as_completed(ended):
+            job = await next_ended
+            if job is None:
+                continue
+            well = well and job.status == "complete"
+            _show(await _with_contacts(wiring, job), as_json=as_json, progress=progress)
+        interrupted = len(job_ids) - sum(task.result() is not None for task in ended)
+    if interrupted:
+        err.print(f"Handed back {interrupted} unfinished scan(s). Go on with: [bold]scanlane jobs resume[/bold]")
+        raise KeyboardInterrupt
+    return well
+
+
+async def _target(stack: AsyncExitStack, site: str, command: ScanCommand) -> tuple[str, dict[str, JsonValue]]:
+    if site != DEMO:
+        return site, command.options()
+    address = await stack.enter_async_context(serve_demo())
+    return address.url, {**command.options(), "allow_networks": [*command.networks, "127.0.0.1/32"]}
+
+
+async def _start(wiring: Wiring, command: ScanCommand, website: str, options: dict[str, JsonValue]) -> UUID:
+    allowed = _texts(options.get("allow_networks"))
+    request = jobs.ScanRequest(
+        tenant=command.tenant,
+        user_id="cli",
+        website=website,
+        networks=parse_networks(",".join([wiring.settings.allow_networks, *allowed])),
+        options=options,
+        max_attempts=1,
+    )
+    async with wiring.sessions.begin() as session:
+        started = await jobs.start_scan(session, wiring.queue, request)
+    if started.existing:
+        err.print(f"{escape(website)}: joining the scan that is under way (job {started.job_id})")
+    return started.job_id
+
+
+def _texts(value: JsonValue) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+@asynccontextmanager
+async def _running(worker: Worker, watch: JobWatch) -> AsyncIterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def interrupt() -> None:
+        watch.close()
+        worker.stop(at_once=True)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt)
+    working = asyncio.create_task(worker.run())
+    try:
+        await worker.ready()
+        yield
+    finally:
+        watch.close()
+        worker.stop(at_once=True)
+        await working
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _follow_one(worker: Worker, watch: JobWatch, job_id: UUID, progress: Progress) -> JobView | None:
+    starting = asyncio.create_task(_start_when_free(worker, job_id))
+    last = None
+    try:
+        async with aclosing(watch.changes(job_id)) as changes:
+            async for last in changes:
+                progress.show(last)
+    finally:
+        starting.cancel()
+    return last if last is not None and not last.is_active else None
+
+
+async def _start_when_free(worker: Worker, job_id: UUID) -> None:
+    # The job may wait for room here, for its next attempt, or for a rescue from a process that died.
+    while True:
+        await worker.start_now(job_id)
+        await asyncio.sleep(0.5)
+
+
+async def _with_contacts(wiring: Wiring, job: JobView) -> Scanned:
+    async with wiring.sessions() as session:
+        return Scanned(job, await contacts_of_job(session, job))
+
+
+def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
+    if as_json:
+        print(json.dumps(document(scanned), ensure_ascii=False), flush=True)  # noqa: T201 - the output itself
+        return
+    progress.finish(scanned.job)
+    if scanned.job.status == "complete":
+        out.print(_table(scanned))
+    else:
+        err.print(f"[red]{escape(scanned.job.website)}: {scanned.job.status}:[/red] {escape(scanned.job.error or '')}")
+
+
+def document(scanned: Scanned) -> JsonValue:
+    """One site's result as a JSON document."""
+    job, contacts = scanned.job, scanned.contacts
+    return {
+        "website": job.website,
+        "job_id": str(job.id),
+        "status": job.status,
+        "pages_scanned": job.pages_scanned,
+        "emails": documents(contacts, ContactKind.EMAIL),
+        "phones": documents(contacts, ContactKind.PHONE),
+        "socials": documents(contacts, ContactKind.SOCIAL),
+        "error": job.error,
+    }
+
+
+def _table(scanned: Scanned) -> Table:
+    job = scanned.job
+    title = f"{job.website}: {len(scanned.contacts)} contacts on {job.pages_scanned} pages"
+    table = Table(title=escape(title), title_justify="left", caption=f"job {job.id}", caption_justify="left")
+    table.add_column("Contact", no_wrap=True)
+    table.add_column("Type")
+    table.add_column("Score", justify="right")
+    table.add_column("Found on", overflow="fold")
+    for contact in sorted(
+        scanned.contacts, key=lambda contact: (tuple(ContactKind).index(contact.kind), -contact.score)
+    ):
+        pages = contact.sources[0].url if contact.sources else ""
+        more = f" (+{len(contact.sources) - 1})" if len(contact.sources) > 1 else ""
+        style = None if contact.score >= 50 else "dim"
+        kind = f"{contact.kind}, {contact.type}" if contact.kind == ContactKind.EMAIL else contact.kind
+        table.add_row(escape(contact.value), kind, str(contact.score), escape(pages + more), style=style)
+    return table
+
+
+def _quiet(event: events.Event) -> None:
+    del event  # the terminal shows the job itself

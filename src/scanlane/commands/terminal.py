@@ -1,0 +1,61 @@
+"""The terminal: what goes to stdout, what to stderr, and how a command ends when something is wrong."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+from typing import NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from scanlane.errors import AppError, BadInput, NotFound
+from scanlane.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+WIDTH_OF_FILES = 200
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH_OF_FILES)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+BAD_INPUT = 2
+FAILED = 1
+INTERRUPTED = 130
+
+
+def fail(message: str, *, status: int = FAILED) -> NoReturn:
+    """One line on stderr, and the exit status."""
+    err.print(f"[red]error:[/red] {_escaped(message)}")
+    raise typer.Exit(status)
+
+
+def settings() -> Settings:
+    """The environment's settings, or one clear line."""
+    try:
+        return read_settings()
+    except AppError as error:
+        fail(error.message, status=BAD_INPUT)
+
+
+def run(command: Coroutine[object, object, T]) -> T:
+    """Run a command to its end. What is wrong becomes one line: status 2 for bad input, 1 for everything else."""
+    try:
+        return asyncio.run(command)
+    except AppError as error:
+        fail(error.message, status=BAD_INPUT if isinstance(error, BadInput | NotFound) else FAILED)
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        fail(f"{type(error).__name__}: {error}")
+
+
+def log_to_stderr(level: str) -> None:
+    """Log lines with time and level, for commands that run for long."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
+
+
+def _escaped(message: str) -> str:
+    return message.replace("[", r"\[")

@@ -1,0 +1,101 @@
+"""Who works here: the workers of this installation, and what they can do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from scanlane.clients.address_guard import AddressGuard, parse_networks
+from scanlane.clients.website import WebsiteClient
+from scanlane.scheduler_instance import make_scheduler
+from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
+from scanlane.services.website_crawl import Fetch
+from scanlane.settings import Settings
+from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
+from scanlane.wiring import Wiring
+from worklane import events
+from worklane.executor import Executor
+from worklane.poller import Scheduler
+from worklane.postgres.status_queue import StatusQueue
+from worklane.worker import Worker
+
+
+def make_worker(
+    wiring: Wiring,
+    *,
+    polls: bool = True,
+    concurrency: int | None = None,
+    listener: events.Listener = events.to_log,
+) -> Worker:
+    """A worker that can do everything this application knows."""
+    executor = Executor(
+        wiring.queue, [email_scrape(wiring.settings)], listener=listener, persistence=wiring.persistence()
+    )
+    options = wiring.worker_options(polls=polls, concurrency=concurrency)
+    return Worker(wiring.queue, executor, wiring.pulse(), options=options, listener=listener)
+
+
+def deep_scans(wiring: Wiring) -> StatusQueue:
+    """The queue of places that wait for their deep scan."""
+    return wiring.status_queue(DEEP_SCANS)
+
+
+def make_deep_scanner(wiring: Wiring, *, listener: events.Listener = events.to_log) -> Worker:
+    """A worker for deep scans. It starts on what the scheduled poll finds, and on what it is handed."""
+    queue = deep_scans(wiring)
+    executor = Executor(queue, [DeepScan()], listener=listener, persistence=wiring.persistence())
+    options = wiring.worker_options(polls=False, concurrency=wiring.settings.deep_scan_batch)
+    return Worker(queue, executor, wiring.pulse(held_by=queue.held_by), options=options, listener=listener)
+
+
+@dataclass(slots=True)
+class Crew:
+    """All workers of one process, and the scheduler that polls for them."""
+
+    jobs: Worker
+    deep_scanner: Worker
+    scheduler: Scheduler
+
+    @classmethod
+    def of(cls, wiring: Wiring, *, concurrency: int | None = None, listener: events.Listener) -> Self:
+        """The crew of this process, not yet at work."""
+        deep_scanner = make_deep_scanner(wiring, listener=listener)
+        return cls(
+            jobs=make_worker(wiring, concurrency=concurrency, listener=listener),
+            deep_scanner=deep_scanner,
+            scheduler=make_scheduler(wiring.settings, deep_scans=deep_scanner),
+        )
+
+    async def run(self) -> None:
+        """Work until `stop` is called."""
+        self.scheduler.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.jobs.run())
+                group.create_task(self.deep_scanner.run())
+        finally:
+            self.scheduler.shutdown(wait=False)
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stop claiming; running work has the grace period, or none when `at_once`."""
+        self.jobs.stop(at_once=at_once)
+        self.deep_scanner.stop(at_once=at_once)
+
+
+def email_scrape(settings: Settings) -> EmailScrape:
+    """The work of scanning websites, over the real network."""
+    timeout = timedelta(seconds=settings.scan_timeout_seconds)
+    return EmailScrape(_fetching(settings), max_pages=settings.max_pages, timeout=timeout)
+
+
+def _fetching(settings: Settings) -> Fetching:
+    @asynccontextmanager
+    async def fetching(options: ScanOptions) -> AsyncIterator[Fetch]:
+        allowed = ",".join([settings.allow_networks, *options.allow_networks])
+        guard = AddressGuard(parse_networks(allowed))
+        async with WebsiteClient(guard, user_agent=settings.user_agent) as client:
+            yield client.fetch
+
+    return fetching

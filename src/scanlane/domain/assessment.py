@@ -1,0 +1,219 @@
+"""How good a contact is: its kind, its relation to the site, and a score from 0 to 100 that can be explained."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from scanlane.domain.email_kinds import is_placeholder, is_webmail, kind_of
+from scanlane.domain.mail_hosts import is_reserved, registrable
+from scanlane.domain.phones import is_fax
+from scanlane.domain.sightings import ContactKind, Method, Sighting
+
+SHOWN_FROM = 50
+MOST_SOURCES = 50
+
+# How far a way of writing is trusted before anything else is known.
+_TRUST = {
+    Method.MAILTO: 80,
+    Method.JSON_LD: 80,
+    Method.MICRODATA: 80,
+    Method.CLOUDFLARE: 80,
+    Method.TEL: 80,
+    Method.LINK: 70,
+    Method.TEXT: 70,
+    Method.AT_WORDS: 66,
+    Method.ATTRIBUTE: 58,
+    Method.SCRIPT: 52,
+    Method.COMMENT: 15,
+}
+_DECODED_SCRIPT = 70
+_MOST_WHEN_HIDDEN = 30
+_MOST_WHEN_UNREAL = 5
+_MOST_WHEN_GLUED = 20
+_RELATION_COUNTS = {"own": 15, "sibling": 10, "webmail": 0, "third-party": -8}
+_CONTACT_PAGE = re.compile(
+    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat", re.I
+)
+_GLUE_BEFORE = re.compile(r"\A(?:\d+|e-?mail|mail|tel|fax|phone|u003[ce]|20|3a|nbsp|x[0-9a-f]{2})+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page on which the contact was seen, how it was written there, and the words around it."""
+
+    url: str
+    method: Method
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact of a site with everything known about it. A score of SHOWN_FROM and more is worth showing."""
+
+    kind: ContactKind
+    value: str
+    type: str
+    relation: str
+    score: int
+    reasons: tuple[str, ...]
+    obfuscated: bool
+    network: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """All sightings of one contact, with what the whole site knows."""
+
+    seen: Sequence[tuple[str, Sighting]]
+    owners: frozenset[str]
+    addresses: frozenset[str]
+
+    @property
+    def first(self) -> Sighting:
+        return self.seen[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """A number and how it came about."""
+
+    value: int
+    reasons: tuple[str, ...]
+
+    def plus(self, points: int, reason: str) -> "_Score":
+        return _Score(self.value + points, (*self.reasons, f"{reason} {points:+d}")) if points else self
+
+    def at_most(self, limit: int, reason: str) -> "_Score":
+        return _Score(min(self.value, limit), (*self.reasons, f"{reason}: at most {limit}"))
+
+
+def assess(sightings: Iterable[tuple[str, Sighting]], own_hosts: Collection[str]) -> tuple[Contact, ...]:
+    """Judge the sightings of a whole site, given as (page URL, sighting); best contacts first."""
+    groups: dict[tuple[ContactKind, str], list[tuple[str, Sighting]]] = {}
+    for url, sighting in sightings:
+        groups.setdefault((sighting.kind, _identity(sighting)), []).append((url, sighting))
+    owners = frozenset(filter(None, (registrable(_host(host)) for host in own_hosts)))
+    addresses = frozenset(value for kind, value in groups if kind is ContactKind.EMAIL)
+    found = [_contact(_Group(seen, owners, addresses)) for seen in groups.values()]
+    return tuple(sorted(found, key=lambda contact: (-contact.score, contact.kind, contact.value)))
+
+
+def _identity(sighting: Sighting) -> str:
+    # Paths of video channels and invitations are case-sensitive; two spellings of an address are one mailbox.
+    return sighting.value.lower() if sighting.kind is ContactKind.EMAIL else sighting.value.rstrip("/")
+
+
+def _host(text: str) -> str:
+    return text.rpartition(":")[0] if text.rpartition(":")[2].isdigit() else text
+
+
+def _contact(group: _Group) -> Contact:
+    relation = _relation(group)
+    score = _score(group, relation)
+    return Contact(
+        kind=group.first.kind,
+        value=group.first.value,
+        type=_type(group),
+        relation=relation,
+        score=max(0, min(100, score.value)),
+        reasons=score.reasons,
+        obfuscated=all(sighting.obfuscated for _, sighting in group.seen),
+        network=group.first.network,
+        sources=_sources(group.seen),
+    )
+
+
+def _sources(seen: Sequence[tuple[str, Sighting]]) -> tuple[Source, ...]:
+    distinct = dict.fromkeys(Source(url, sighting.method, sighting.context) for url, sighting in seen)
+    return tuple(distinct)[:MOST_SOURCES]
+
+
+def _type(group: _Group) -> str:
+    if group.first.kind is ContactKind.EMAIL:
+        return kind_of(group.first.value)
+    if group.first.kind is ContactKind.PHONE:
+        return "fax" if _is_only_fax(group) else "phone"
+    return "profile"
+
+
+def _is_only_fax(group: _Group) -> bool:
+    return all(is_fax(sighting.context) for _, sighting in group.seen)
+
+
+def _relation(group: _Group) -> str:
+    if group.first.kind is ContactKind.PHONE:
+        return "own"
+    if group.first.kind is ContactKind.SOCIAL:
+        return _profile_relation(group.first.value, group.owners)
+    domain = group.first.value.rpartition("@")[2].lower()
+    registered = registrable(domain)
+    if registered in group.owners:
+        return "own"
+    if is_webmail(domain):
+        return "webmail"
+    stems = {_letters(owner.partition(".")[0]) for owner in group.owners}
+    return "sibling" if _letters(registered.partition(".")[0]) in stems else "third-party"
+
+
+def _profile_relation(url: str, owners: frozenset[str]) -> str:
+    handle = _letters(url.rpartition("/")[2])
+    for owner in owners:
+        stem = _letters(owner.partition(".")[0])
+        if len(stem) > 2 and len(handle) > 2 and (stem in handle or handle in stem):
+            return "own"
+    return "third-party"
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _score(group: _Group, relation: str) -> _Score:
+    score = _trust(group)
+    if group.first.kind is not ContactKind.PHONE:
+        score = score.plus(_RELATION_COUNTS[relation], relation)
+    if len({url for url, _ in group.seen}) > 1:
+        score = score.plus(3, "several pages")
+    if any(_CONTACT_PAGE.search(url) for url, _ in group.seen):
+        score = score.plus(4, "contact page")
+    if group.first.kind is ContactKind.EMAIL:
+        score = _without_unreal(score, group, relation)
+    elif group.first.kind is ContactKind.PHONE and _is_only_fax(group):
+        score = score.plus(-20, "fax")
+    if all(sighting.hidden for _, sighting in group.seen):
+        score = score.at_most(_MOST_WHEN_HIDDEN, "only hidden")
+    return score
+
+
+def _trust(group: _Group) -> _Score:
+    """The best way in which the contact was written, a visible one if there is any."""
+    visible = [sighting for _, sighting in group.seen if not sighting.hidden]
+    points, name = max((_points(sighting), str(sighting.method)) for sighting in visible or [group.first])
+    return _Score(points, (f"{name} {points}",))
+
+
+def _points(sighting: Sighting) -> int:
+    if sighting.method is Method.SCRIPT and sighting.obfuscated:
+        return _DECODED_SCRIPT
+    return _TRUST[sighting.method]
+
+
+def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
+    value = group.first.value.lower()
+    if relation != "own" and is_reserved(value.rpartition("@")[2]):
+        return score.at_most(_MOST_WHEN_UNREAL, "reserved domain")
+    if relation != "own" and is_placeholder(value):
+        return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
+    if _is_glued(value, group.addresses):
+        return score.at_most(_MOST_WHEN_GLUED, "glued to its neighbour")
+    return score.plus(-15, "no reply") if kind_of(value) == "no-reply" else score
+
+
+def _is_glued(value: str, addresses: frozenset[str]) -> bool:
+    """Whether the address is another address of the site with a stray word at one of its ends."""
+    glue = _GLUE_BEFORE.match(value)
+    if glue and glue.end() < value.index("@") and value[glue.end() :].lstrip(".-_") in addresses:
+        return True
+    last_dot = value.rindex(".")
+    return any(value[:end] in addresses for end in range(last_dot + 3, len(value)))

@@ -1,0 +1,111 @@
+"""The contacts of one page: every way of writing them, tried on one parsed document."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin
+
+from scanlane.domain import charset, email_sightings, html, phones, regions, socials, structured_data
+from scanlane.domain.flow import Flow, flow
+from scanlane.domain.html import Document
+from scanlane.domain.mail_hosts import host_of
+from scanlane.domain.sightings import ContactKind, Findings, Method, Sighting, distinct
+from scanlane.domain.structured_data import Facts
+
+__all__ = ["ContactKind", "Findings", "Method", "Page", "Sighting", "extract", "find", "open_page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A parsed page under its URL, and what it says about itself; each part is worked out once."""
+
+    url: str
+    document: Document
+
+    @cached_property
+    def shown(self) -> Flow:
+        return flow(self.document.shown)
+
+    @cached_property
+    def unseen(self) -> Flow:
+        return flow(self.document.unseen)
+
+    @cached_property
+    def json_ld(self) -> Facts:
+        return structured_data.json_ld(self.document)
+
+    @cached_property
+    def microdata(self) -> Facts:
+        return structured_data.microdata(self.document)
+
+    @cached_property
+    def declared_hosts(self) -> frozenset[str]:
+        urls = structured_data.declared_urls(self.document, self.json_ld)
+        return frozenset(filter(None, map(host_of, urls)))
+
+    @cached_property
+    def region(self) -> str | None:
+        countries = self.json_ld.countries + self.microdata.countries
+        hosts = [host_of(self.url), *sorted(self.declared_hosts)]
+        language = self.document.language
+        return next(filter(None, (regions.region_of(host, language, countries) for host in hosts)), None)
+
+
+def extract(body: bytes | str, url: str, content_type: str | None = None) -> Findings:
+    """Find the contacts of a page. Accepts anything; a page that cannot be read has none."""
+    return find(open_page(body, url, content_type))
+
+
+def open_page(body: bytes | str, url: str, content_type: str | None = None) -> Page:
+    """Decode and parse a body, once for links and contacts alike."""
+    text = body if isinstance(body, str) else charset.decode(body, content_type)
+    is_plain = (content_type or "").lower().startswith("text/plain")
+    return Page(url, html.plain(text) if is_plain else html.parse(text))
+
+
+def find(page: Page) -> Findings:
+    """Find the contacts of a parsed page."""
+    return Findings(distinct(_emails(page)), distinct(_phones(page)), distinct(_socials(page)))
+
+
+def _emails(page: Page) -> Iterator[Sighting]:
+    yield from email_sightings.in_links(page.document)
+    yield from email_sightings.in_facts(page.json_ld, Method.JSON_LD)
+    yield from email_sightings.in_facts(page.microdata, Method.MICRODATA)
+    yield from email_sightings.in_text(page.shown, hidden=False)
+    yield from email_sightings.in_text(page.unseen, hidden=True)
+    yield from email_sightings.in_elements(page.document)
+    yield from email_sightings.in_comments(page.document)
+
+
+def _phones(page: Page) -> Iterator[Sighting]:
+    for link in page.document.links:
+        href = link.attributes["href"]
+        number = phones.dialled(href, page.region) if phones.is_phone_link(href) else None
+        if number:
+            yield Sighting(ContactKind.PHONE, number, Method.TEL, link.text[:160], hidden=link.hidden)
+    for facts, method in ((page.json_ld, Method.JSON_LD), (page.microdata, Method.MICRODATA)):
+        for written in facts.phones:
+            number = phones.dialled(written, page.region)
+            if number:
+                yield Sighting(ContactKind.PHONE, number, method, written[:160])
+    for phone in phones.in_text(page.shown, page.region):
+        yield Sighting(ContactKind.PHONE, phone.value, Method.TEXT, phone.context)
+
+
+def _socials(page: Page) -> Iterator[Sighting]:
+    for link in page.document.links:
+        profile = socials.profile(_absolute(page.url, link.attributes["href"]))
+        if profile:
+            context = link.text[:160]
+            yield Sighting(
+                ContactKind.SOCIAL, profile.url, Method.LINK, context, hidden=link.hidden, network=profile.network
+            )
+    for profile in socials.profiles(page.json_ld.profiles):
+        yield Sighting(ContactKind.SOCIAL, profile.url, Method.JSON_LD, network=profile.network)
+
+
+def _absolute(base: str, href: str) -> str:
+    if not href.startswith("//"):
+        return href
+    return urljoin(base, href) if len(href) < socials.LONGEST_URL else ""

@@ -1,0 +1,118 @@
+"""E-mail addresses of one page, by the place where they stand: links, text, attributes, protected elements."""
+
+import html
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from scanlane.domain import cloudflare, mailto
+from scanlane.domain.attribute_pairs import paired_addresses
+from scanlane.domain.email_rules import address
+from scanlane.domain.emails import addresses
+from scanlane.domain.flow import Flow, seen_as
+from scanlane.domain.html import Document, Element
+from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
+from scanlane.domain.spelled import spelled_addresses
+from scanlane.domain.structured_data import Facts
+
+# Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
+_DUMB_ATTRIBUTES = frozenset(
+    ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
+)
+_LONGEST_VALUE = 200_000
+
+
+def in_links(document: Document) -> Iterator[Sighting]:
+    """Addresses in mailto links and in links that Cloudflare protects."""
+    for link in document.links:
+        href = link.attributes["href"].strip()
+        context = one_line(link.text or link.attributes.get("title", ""))
+        for recipient in mailto.recipients(href):
+            for value in _one_or_more(recipient):
+                disguised = mailto.is_disguised(href)
+                yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
+        payload = cloudflare.payload_of(href)
+        yield from _protected(payload or "", context, hidden=link.hidden)
+
+
+def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
+    """Addresses that structured data states."""
+    for written in facts.emails:
+        for value in _one_or_more(written.removeprefix("mailto:").removeprefix("MAILTO:")):
+            yield _email(value, method, one_line(written))
+
+
+def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
+    """Addresses in running text, plain or spelled out."""
+    for found in addresses(flow.text, flow.tags):
+        yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
+    for spelled in spelled_addresses(flow.text):
+        context = flow.context(spelled.start, spelled.end)
+        yield _email(spelled.value, Method.AT_WORDS, context, obfuscated=True, hidden=hidden)
+
+
+def in_elements(document: Document) -> Iterator[Sighting]:
+    """Addresses in attributes, in Cloudflare's elements, in text written backwards."""
+    for element in [*document.elements, *document.links]:
+        yield from _protected(element.attributes.get("data-cfemail", ""), one_line(element.text), hidden=element.hidden)
+        yield from _in_attributes(element)
+        for value in paired_addresses(element.attributes):
+            yield _email(value, Method.ATTRIBUTE, one_line(element.text), obfuscated=True, hidden=element.hidden)
+        if element.backwards:
+            for found in addresses(element.text[::-1]):
+                yield _email(found.value, Method.TEXT, found.value, obfuscated=True, hidden=element.hidden)
+
+
+def in_comments(document: Document) -> Iterator[Sighting]:
+    """Addresses in HTML comments: nobody sees them, and few still hold."""
+    for comment in document.comments:
+        for found in addresses(seen_as(comment)):
+            yield _email(
+                found.value, Method.COMMENT, one_line(comment[max(0, found.start - 60) : found.end + 60]), hidden=True
+            )
+
+
+def _one_or_more(recipient: str) -> Iterator[str]:
+    """The address of a delimited text as a whole, or else those inside it ("Bakery <info@...>", "info[at]...")."""
+    plain = seen_as(recipient).strip("<>\"' ")
+    whole = address(*plain.rpartition("@")[::2]) if plain.count("@") == 1 else None
+    if whole:
+        yield whole
+        return
+    found = [found.value for found in addresses(plain)]
+    yield from found or [spelled.value for spelled in spelled_addresses(plain)]
+
+
+def _protected(payload: str, context: str, *, hidden: bool) -> Iterator[Sighting]:
+    for found in addresses(cloudflare.decoded(payload.strip()) or "" if payload else ""):
+        yield _email(found.value, Method.CLOUDFLARE, context, obfuscated=True, hidden=hidden)
+
+
+def _in_attributes(element: Element) -> Iterator[Sighting]:
+    for name, value in element.attributes.items():
+        if name in _DUMB_ATTRIBUTES or not value or name.startswith("on"):
+            continue
+        text = _readable(value[:_LONGEST_VALUE])
+        for found in addresses(text):
+            context = one_line(text[max(0, found.start - 40) : found.end + 40])
+            yield _email(found.value, Method.ATTRIBUTE, context, obfuscated="@" not in value, hidden=element.hidden)
+
+
+def _readable(value: str) -> str:
+    """The value without the escapes of URLs, of HTML inside HTML and of JSON."""
+    if "%40" in value:
+        value = unquote(value)
+    if "&" in value:
+        value = html.unescape(value)
+    if "\\" in value:
+        value = (
+            value.replace("\\u0040", "@")
+            .replace("\\/", "/")
+            .replace("\\n", " ")
+            .replace("\\t", " ")
+            .replace('\\"', '"')
+        )
+    return seen_as(value)
+
+
+def _email(value: str, method: Method, context: str, *, obfuscated: bool = False, hidden: bool = False) -> Sighting:
+    return Sighting(ContactKind.EMAIL, value, method, context, obfuscated=obfuscated, hidden=hidden)

@@ -1,0 +1,58 @@
+"""Running text as a visitor reads it: the text nodes of a page in one string, with the places where tags stood.
+
+Blocks are parted by BREAK, which no address and no number can contain; inline tags leave no trace but their offset, so
+that "info<span>@</span>host" is one word and yet known to be three pieces.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanlane.domain.sightings import one_line
+
+BREAK = "\x00"
+_CONTEXT_LEFT = 90
+_CONTEXT_RIGHT = 60
+
+# Soft hyphen, zero-width characters, direction marks, variation selectors: put into addresses to mislead harvesters.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_LOOK_ALIKES = str.maketrans({"\uff20": "@", "\ufe6b": "@", "\uff0e": ".", "\u2024": ".", "\u3002": ".", "\u00a0": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Text and the ascending offsets of the tags in it."""
+
+    text: str
+    tags: tuple[int, ...] = ()
+
+    def context(self, start: int, end: int) -> str:
+        """One line of what stands around a stretch of the text, within its own block."""
+        left = self.text[max(0, start - _CONTEXT_LEFT) : start].rpartition(BREAK)[2]
+        right = self.text[end : end + _CONTEXT_RIGHT].partition(BREAK)[0]
+        return one_line(f"{left}{self.text[start:end]}{right}")
+
+
+def flow(pieces: Iterable[str]) -> Flow:
+    """Join text nodes; a piece that is BREAK ends a block."""
+    parts: list[str] = []
+    tags: list[int] = []
+    length = 0
+    for piece in pieces:
+        seen = piece if piece.isascii() else seen_as(piece)
+        if not seen:
+            continue
+        parts.append(seen)
+        length += len(seen)
+        if seen != BREAK:
+            tags.append(length)
+    return Flow("".join(parts), tuple(tags))
+
+
+def seen_as(text: str) -> str:
+    """The text without its invisible characters, look-alikes of '@' and '.' made plain."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", text).translate(_LOOK_ALIKES)

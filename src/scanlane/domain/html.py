@@ -1,0 +1,245 @@
+"""The parsed page: text blocks, links, telling elements, scripts, comments. The only module that knows the parser.
+
+One walk in document order collects everything that later steps read, so a page is parsed once. Every list is bounded by
+the size of the page, and nothing is looked up in the tree afterwards.
+"""
+
+from dataclasses import dataclass, field
+
+from turbohtml.saxparse import SaxHandler, sax_parse
+
+from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
+from scanlane.domain.flow import BREAK
+from scanlane.domain.hiding import hidden_classes, hides, reverses
+
+LONGEST_OWN_TEXT = 300
+MOST_OWN_PIECES = 60
+LONGEST_DECOY = 300
+LONGEST_COMMENT = 20_000
+
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "noscript",
+        "q",
+        "s",
+        "samp",
+        "script",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "style",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+_SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
+_PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
+_TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
+_TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
+
+Attributes = dict[str, str]
+AttributePairs = tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawLink:
+    """A link as written: `href` is neither decoded nor resolved."""
+
+    href: str
+    text: str
+    rel: str
+    hidden: bool
+
+
+@dataclass(slots=True)
+class Element:
+    """An element whose attributes may say something; `text` is what it contains, cut short."""
+
+    tag: str
+    attributes: Attributes
+    hidden: bool
+    backwards: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An inline script and its type attribute, lower case."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class Document:
+    """What one page consists of, in document order. `shown` and `unseen` are text nodes, with BREAK between blocks."""
+
+    title: str = ""
+    language: str = ""
+    links: list[Element] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
+    scripts: list[Script] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+
+def parse(markup: str) -> Document:
+    """Parse a page. Accepts anything: broken markup is read as browsers read it."""
+    walk = _Walk()
+    sax_parse(markup, walk)
+    return walk.document
+
+
+def plain(text: str) -> Document:
+    """Treat text without markup as a page of one block per line."""
+    return Document(shown=[piece for line in text.splitlines() for piece in (line, BREAK)])
+
+
+def telling(tag: str, pairs: AttributePairs) -> bool:
+    """Whether the attributes of an element can hold a contact or say whose page it is."""
+    if tag in _TELLING_TAGS:
+        return True
+    for name, value in pairs:
+        if name in _TELLING_NAMES:
+            return True
+        if value and ("@" in value or "%40" in value or "&#" in value or "\uff20" in value):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open element whose text is wanted: from which piece on."""
+
+    depth: int
+    pieces: list[str]
+    start: int
+    element: Element
+
+
+class _Walk(SaxHandler):
+    """Receives the parser's events and keeps what is told in the document."""
+
+    def __init__(self) -> None:
+        self.document = Document()
+        self._depth = 0
+        self._hidden_at = 0
+        self._silent: list[str] = []
+        self._script_kind = ""
+        self._pieces = self.document.shown
+        self._open: list[_Open] = []
+        self._hiding: set[str] = set()
+        self._hidden_from = 0, 0
+
+    def start_element(self, tag: str, attrs: AttributePairs) -> None:
+        self._depth += 1
+        if tag not in _INLINE:
+            self._pieces.append(BREAK)
+        if tag in _SILENT:
+            self._silent.append(tag)
+            self._script_kind = ""
+        if attrs:
+            self._note(tag, attrs)
+        if tag == "img" and any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
+            self._pieces.append("@")
+
+    def end_element(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self._pieces.append(BREAK)
+        if self._silent and tag == self._silent[-1]:
+            self._silent.pop()
+        while self._open and self._open[-1].depth >= self._depth:
+            opened = self._open.pop()
+            opened.element.text = _text_since(opened.pieces, opened.start)
+        if self._hidden_at == self._depth:
+            self._end_hiding()
+        self._depth -= 1
+
+    def characters(self, data: str) -> None:
+        if self._silent:
+            self._keep_silent(self._silent[-1], data)
+        else:
+            self._pieces.append(data)
+
+    def comment(self, data: str) -> None:
+        if "@" in data and len(data) <= LONGEST_COMMENT:
+            self.document.comments.append(data)
+
+    def _note(self, tag: str, pairs: AttributePairs) -> None:
+        attributes = {name: value or "" for name, value in pairs}
+        if tag == "html":
+            self.document.language = attributes.get("lang", "")[:20]
+        elif tag == "script":
+            self._script_kind = attributes.get("type", "").lower()
+        if not self._hidden_at and hides(attributes, self._hiding):
+            self._begin_hiding()
+        backwards = reverses(tag, attributes)
+        is_link = tag in ("a", "area") and "href" in attributes
+        if is_link or backwards or telling(tag, pairs):
+            self._keep(Element(tag, attributes, bool(self._hidden_at), backwards), is_link=is_link)
+
+    def _begin_hiding(self) -> None:
+        # The text around a hidden inline element stays one flow: "info<hidden>x</hidden>@host".
+        self._hidden_at = self._depth
+        self._pieces = []
+        self._hidden_from = len(self.document.links), len(self.document.elements)
+
+    def _end_hiding(self) -> None:
+        """Decoys are short. Much hidden text is a panel that a click unfolds: it counts as shown."""
+        self._hidden_at = 0
+        pieces, self._pieces = self._pieces, self.document.shown
+        if sum(map(len, pieces)) <= LONGEST_DECOY:
+            self.document.unseen += [*pieces, BREAK]
+            return
+        self.document.shown += [BREAK, *pieces, BREAK]
+        links, elements = self._hidden_from
+        for element in self.document.links[links:] + self.document.elements[elements:]:
+            element.hidden = False
+
+    def _keep(self, element: Element, *, is_link: bool) -> None:
+        (self.document.links if is_link else self.document.elements).append(element)
+        self._open.append(_Open(self._depth, self._pieces, len(self._pieces), element))
+
+    def _keep_silent(self, tag: str, data: str) -> None:
+        if tag == "title" and not self.document.title:
+            self.document.title = " ".join(data[:1000].split())[:300]
+        elif tag == "script":
+            self.document.scripts.append(Script(self._script_kind, data))
+        elif tag == "style":
+            self._hiding |= hidden_classes(data)
+
+
+def _text_since(pieces: list[str], start: int) -> str:
+    # Slices and joins only: this runs for every link, and nested elements share the same pieces.
+    stretch = pieces[start : start + MOST_OWN_PIECES]
+    if stretch and len(stretch[0]) > LONGEST_OWN_TEXT:
+        stretch = [stretch[0][:LONGEST_OWN_TEXT]]
+    return "".join(stretch)[:LONGEST_OWN_TEXT].replace(BREAK, " ").strip()

@@ -1,0 +1,45 @@
+"""Host names: which are real, what their registrable domain is. Uses the bundled public suffix list, never the network."""
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import tldextract
+
+# Set aside by RFC 2606 and RFC 6761: nobody receives mail there, unless the page itself claims to live there.
+RESERVED_SUFFIXES = frozenset(("example", "test", "invalid", "localhost", "local", "internal"))
+RESERVED_DOMAINS = frozenset(("example.com", "example.net", "example.org", "example.edu"))
+
+_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?\Z")
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@lru_cache(maxsize=20_000)
+def registrable(host: str) -> str:
+    """The part of a host name that its owner registered, lower case; empty if the suffix is not a public one."""
+    parts = _suffixes(host)
+    if parts.suffix:
+        return f"{parts.domain}.{parts.suffix}".lower() if parts.domain else ""
+    labels = host.lower().split(".")
+    return ".".join(labels[-2:]) if len(labels) > 1 and labels[-1] in RESERVED_SUFFIXES else ""
+
+
+def is_reserved(host: str) -> bool:
+    """Whether the host lies in a domain that is set aside for examples."""
+    labels = host.lower().split(".")
+    return labels[-1] in RESERVED_SUFFIXES or ".".join(labels[-2:]) in RESERVED_DOMAINS
+
+
+def is_host(host: str) -> bool:
+    """Whether the text is a full host name below a known suffix."""
+    labels = host.split(".")
+    return len(host) <= 253 and len(labels) > 1 and all(map(_LABEL.match, labels)) and bool(registrable(host))
+
+
+def host_of(url: str) -> str:
+    """The host of a URL without "www." and port, lower case; empty if it has none."""
+    try:
+        host = urlsplit(url.strip()[:2000]).hostname or ""
+    except ValueError:
+        return ""
+    return host.lower().rstrip(".").removeprefix("www.")

@@ -1,0 +1,104 @@
+"""Telephone numbers: tel: links read leniently, running text strictly, both into E.164.
+
+Reading a number is slow, so text is searched for runs of digits first, and only those that can be a number are read:
+no dates, no prices, no account numbers, no identifiers.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import phonenumbers
+from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberMatcher
+
+from scanlane.domain.flow import BREAK, Flow
+from scanlane.domain.sightings import one_line
+
+MOST_CANDIDATES = 150
+_LABEL_REACH = 40
+
+_RUN = re.compile(r"(?<![\w@#/.,:=&-])(?:\+|00|\()?\d[\d\s()./\u2010-\u2015\u2212-]{5,24}\d(?![\w@%]|[.,:]\d)")
+_LABEL = re.compile(
+    r"(?:\b(?:tele?(?:ph?on[eo]?|foon)?|tel[eé]fono|t[eé]l|phone|fon|fono|mob(?:ile?|il|iltelefon)?|handy|natel|cell|call|"
+    r"whatsapp|hotline|puh|tlf|tlf|kontakt|telefax|fax|ring|gsm|portable|ligue)\b|[\u260e\u260f\U0001f4de\U0001f4f1\u2706]|"
+    r"\b[TMFP]\s{0,2}[.:|])[^\d+]{0,20}\Z",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:19|20)?\d{2}(?!\d)|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d{2}\s?[-\u2013]\s?(?:19|20)\d{2}\Z"
+)
+_NORTH_AMERICAN = re.compile(r"(?:\+?1[\s.-])?(?:\([2-9]\d{2}\)\s?|[2-9]\d{2}[-.])[2-9]\d{2}[-.\s]\d{4}\Z")
+_FAX = re.compile(r"fax[^\d+]{0,20}[+(]{0,2}\d", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number in E.164 with the words before it."""
+
+    value: str
+    context: str
+
+
+def in_text(flow: Flow, region: str | None) -> Iterator[Phone]:
+    """Yield the numbers of running text."""
+    last_end = 0
+    for looked_at, run in enumerate(_RUN.finditer(flow.text)):
+        if looked_at >= MOST_CANDIDATES:
+            return
+        before = flow.text[max(last_end, run.start() - _LABEL_REACH) : run.start()].rpartition(BREAK)[2]
+        value = _strict(run.group(), region, labelled=_LABEL.search(before) is not None)
+        if value:
+            last_end = run.end()
+            yield Phone(value, one_line(before + run.group()))
+
+
+def dialled(href: str, region: str | None) -> str | None:
+    """The number behind a tel:, callto: or sms: link, or in structured data."""
+    scheme, colon, rest = href.partition(":")
+    number = unquote(rest if colon and scheme.strip().lower() in ("tel", "callto", "sms") else href)
+    return _read(number.split(";")[0].split("?")[0].strip(" /")[:40], region)
+
+
+def is_phone_link(href: str) -> bool:
+    """Whether a link dials."""
+    return href[:8].lower().lstrip().startswith(("tel:", "callto:", "sms:"))
+
+
+def is_fax(context: str) -> bool:
+    """Whether the words before a number call it a fax number."""
+    return _FAX.search(context) is not None
+
+
+def _strict(text: str, region: str | None, *, labelled: bool) -> str | None:
+    digits = sum(character.isdigit() for character in text)
+    if not 7 <= digits <= 15 or _DATE.match(text):
+        return None
+    international = text.startswith(("+", "00"))
+    if not (labelled or international or _is_grouped(text)):
+        return None
+    if region is None and _NORTH_AMERICAN.match(text):
+        region = "US"
+    if labelled or international:
+        return _read(text, region)
+    matches = PhoneNumberMatcher(text, region, leniency=Leniency.STRICT_GROUPING, max_tries=2)
+    return next((_e164(match.number) for match in matches), None)
+
+
+def _is_grouped(text: str) -> bool:
+    """Whether a number without any label is written like one: a trunk prefix or an area code in brackets, and groups."""
+    return (text[0] in "0(" and not text.isdigit()) or _NORTH_AMERICAN.match(text) is not None
+
+
+def _read(text: str, region: str | None) -> str | None:
+    if text.startswith("00"):
+        text = "+" + text[2:]
+    try:
+        number = phonenumbers.parse(text.replace("(0)", ""), region)
+    except NumberParseException:
+        return None
+    return _e164(number) if phonenumbers.is_valid_number(number) else None
+
+
+def _e164(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,82 @@
+"""The web application: routers, pages, error handler, lifespan."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from scanlane.auth.jwt_auth import make_verifier
+from scanlane.clients.address_guard import parse_networks
+from scanlane.crew import Crew
+from scanlane.routers import email_scanner, operations, problems
+from scanlane.routers.dependencies import House
+from scanlane.routers.limits import BodyLimit, PlainHeaders
+from scanlane.services.job_watch import JobWatch
+from scanlane.services.metrics import count
+from scanlane.settings import Settings
+from scanlane.tasks.email_scraper import scan_website_for_emails
+from scanlane.web import api_docs
+from scanlane.wiring import Wiring, wired
+
+
+def create_app(settings: Settings, *, works: bool = True, allowed_hosts: Sequence[str] | None = None) -> FastAPI:
+    """The application over the configured database.
+
+    `works`: this process runs jobs itself. `allowed_hosts`: the Host headers that are answered; None: any.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with wired(settings) as wiring, _open_house(app, wiring, works=works):
+            yield
+
+    app = FastAPI(
+        title="Scanlane",
+        version="0.1.0",
+        summary="Find the people behind a website.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.verifier = make_verifier(settings)
+    app.add_middleware(BodyLimit)
+    if allowed_hosts is not None:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
+    app.add_middleware(PlainHeaders)
+    problems.install(app)
+    app.include_router(email_scanner.router)
+    app.include_router(operations.router)
+    api_docs.install(app)
+    return app
+
+
+def wind_down(app: FastAPI, *, at_once: bool = False) -> None:
+    """Let waiting clients go and stop claiming, before the server waits for its connections to end."""
+    house: House | None = getattr(app.state, "house", None)
+    crew: Crew | None = getattr(app.state, "crew", None)
+    if house is not None:
+        house.watch.close()
+    if crew is not None:
+        crew.stop(at_once=at_once)
+
+
+@asynccontextmanager
+async def _open_house(app: FastAPI, wiring: Wiring, *, works: bool) -> AsyncIterator[None]:
+    watch = JobWatch(wiring.sessions)
+    crew = Crew.of(wiring, listener=count) if works else None
+    start = partial(scan_website_for_emails, start=crew.jobs.start_now) if crew else None
+    app.state.crew = crew
+    networks = parse_networks(wiring.settings.allow_networks)
+    app.state.house = House(
+        sessions=wiring.sessions, queue=wiring.queue, watch=watch, networks=networks, start_scan=start
+    )
+    running = asyncio.create_task(crew.run(), name="crew") if crew else None
+    try:
+        yield
+    finally:
+        wind_down(app)
+        if running is not None:
+            await running

@@ -1,0 +1,28 @@
+"""The base of all models: constraint names, column types, and when a row came to be."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import DateTime, MetaData, Text, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of the application."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map: ClassVar = {str: Text, datetime: DateTime(timezone=True)}
+
+
+class Created:
+    """When a row came to be, by the database's clock."""
+
+    created_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())

@@ -1,0 +1,108 @@
+"""Limits on what a request may bring, counted byte by byte, and headers that every answer carries."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from scanlane.routers.problems import problem
+
+LARGEST_BODY = 256 * 1024
+LONGEST_DRAIN = timedelta(seconds=10)
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+class _BodyTooLarge(HTTPException):
+    """The body has more bytes than it may. An HTTPException, because whoever reads bodies lets those pass."""
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(413, f"body: longer than {largest} bytes", headers={"Connection": "close"})
+
+
+class BodyLimit:
+    """Refuses bodies over the limit, whether they say their length or come in chunks."""
+
+    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if self._announced(scope) > self._largest:
+            await self._refuse(scope, receive, send)
+            return
+        answering = _Answering(send)
+        try:
+            await self._app(scope, self._counting(receive), answering)
+        except _BodyTooLarge:
+            if not answering.has_started:
+                await self._refuse(scope, receive, send)
+
+    def _announced(self, scope: Scope) -> int:
+        lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+        return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+
+    def _counting(self, receive: Receive) -> Receive:
+        total = 0
+
+        async def counted() -> Message:
+            nonlocal total
+            message = await receive()
+            total += len(message.get("body", b""))
+            if total > self._largest:
+                await _drain(receive, message)
+                raise _BodyTooLarge(self._largest)
+            return message
+
+        return counted
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await _drain(receive, {"more_body": True})
+        refusal = problem(413, f"body: longer than {self._largest} bytes", headers={"Connection": "close"})
+        await refusal(scope, receive, send)
+
+
+async def _drain(receive: Receive, last: Message) -> None:
+    """Read on and keep nothing, for a while: a client that is still sending would not see the answer."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_DRAIN.total_seconds()):
+            while last.get("more_body"):
+                last = await receive()
+
+
+class _Answering:
+    """Passes an answer on and remembers whether it has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_started = False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_started = self.has_started or message["type"] == "http.response.start"
+        await self._send(message)
+
+
+class PlainHeaders:
+    """Adds the security headers that fit every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add to the answer's head."""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *HEADERS]}
+            await send(message)
+
+        await self._app(scope, receive, sending)

@@ -1,0 +1,134 @@
+"""Starting, finding and cancelling scans; the owner is checked here."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scanlane.clients.address_guard import Network, refuse_private
+from scanlane.domain.sites import Site, parse_site
+from scanlane.errors import BadInput, Conflict, NotFound
+from scanlane.models import Domain
+from scanlane.stores import domains, jobs
+from scanlane.stores.jobs import JobView
+from worklane.outcome import JsonValue
+from worklane.postgres.job_queue import Enqueued, JobQueue
+
+EMAIL_SCAN = "email_scan"
+
+
+class JobNotFound(NotFound):
+    """There is no such job, or it is not yours."""
+
+
+class DomainNotFound(NotFound):
+    """There is no such domain, or it is not yours."""
+
+
+class KeyReused(Conflict):
+    """This Idempotency-Key was used for another request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """Who wants what scanned. Exactly one of `domain_id` and `website` is given. `networks` may be scanned, too."""
+
+    tenant: str
+    user_id: str
+    domain_id: UUID | None = None
+    website: str | None = None
+    options: Mapping[str, JsonValue] | None = None
+    networks: Sequence[Network] = ()
+    max_attempts: int = 3
+    idempotency_key: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same request."""
+        said = [str(self.domain_id), self.website, self.options]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedScan:
+    """The job that now stands for a request."""
+
+    job_id: UUID
+    status: str
+    existing: bool
+
+
+async def start_scan(session: AsyncSession, queue: JobQueue, request: ScanRequest) -> StartedScan:
+    """Make a job in the caller's transaction, or find the active one. Race-free: one statement decides."""
+    earlier = await _earlier_answer(session, request)
+    if earlier is not None:
+        return earlier
+    domain_id = await _domain_id(session, request)
+    enqueued = await queue.enqueue(session, _job_values(request, domain_id))
+    if request.idempotency_key:
+        await jobs.answer_key(session, tenant=request.tenant, key=request.idempotency_key, job_id=enqueued.job_id)
+    return _started(enqueued)
+
+
+async def find_job(session: AsyncSession, job_id: UUID, *, tenant: str) -> JobView:
+    """This tenant's job. Raises JobNotFound, the same for an unknown job and somebody else's."""
+    view = await jobs.find_job(session, job_id, tenant=tenant)
+    if view is None:
+        raise JobNotFound
+    return view
+
+
+async def cancel_job(session: AsyncSession, queue: JobQueue, job_id: UUID, *, tenant: str) -> JobView:
+    """Cancel this tenant's job; a finished one stays as it is."""
+    await queue.cancel(session, job_id, tenant=tenant)
+    return await find_job(session, job_id, tenant=tenant)
+
+
+async def _earlier_answer(session: AsyncSession, request: ScanRequest) -> StartedScan | None:
+    if request.idempotency_key is None:
+        return None
+    known = await jobs.remember_key(
+        session, tenant=request.tenant, key=request.idempotency_key, fingerprint=request.fingerprint
+    )
+    if known is None:
+        return None
+    if known.fingerprint != request.fingerprint or known.job_id is None:
+        raise KeyReused
+    job = await find_job(session, known.job_id, tenant=request.tenant)
+    return StartedScan(job_id=job.id, status=job.status, existing=True)
+
+
+async def _domain_id(session: AsyncSession, request: ScanRequest) -> UUID:
+    if request.domain_id is not None:
+        return (await _own_domain(session, request.domain_id, request.tenant)).id
+    if request.website is None:
+        raise BadInput("say which website, or give a domain_id", field="website")
+    site: Site = parse_site(request.website)
+    refuse_private(site, request.networks)
+    return await domains.add_domain(session, tenant=request.tenant, name=site.name, start_url=site.start_url)
+
+
+async def _own_domain(session: AsyncSession, domain_id: UUID, tenant: str) -> Domain:
+    domain = await domains.find_domain(session, domain_id, tenant=tenant)
+    if domain is None:
+        raise DomainNotFound
+    return domain
+
+
+def _job_values(request: ScanRequest, domain_id: UUID) -> dict[str, object]:
+    return {
+        "type": EMAIL_SCAN,
+        "tenant": request.tenant,
+        "subject": str(domain_id),
+        "domain_id": domain_id,
+        "user_id": request.user_id,
+        "payload": dict(request.options or {}),
+        "max_attempts": request.max_attempts,
+    }
+
+
+def _started(enqueued: Enqueued) -> StartedScan:
+    return StartedScan(job_id=enqueued.job_id, status=enqueued.status, existing=not enqueued.is_new)

@@ -1,0 +1,120 @@
+"""One visit to one page: may we, wait our turn, fetch, read; every ending is a value."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scanlane.clients.website import Fetched
+from scanlane.clients.website_errors import Blocked, FetchFailed, NotAPage, ServerBusy, UnusableUrl
+from scanlane.domain.frontier import QueuedUrl
+from scanlane.services.crawl_values import Fetch, PageReading, PageVisit, Read, VisitStatus
+from scanlane.services.politeness import Politeness
+
+TRIES_WHEN_BUSY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came of going to a page: an answer and its reading, or the failure that kept us away."""
+
+    page: QueuedUrl
+    fetched: Fetched | None = None
+    reading: PageReading | None = None
+    failure: FetchFailed | None = None
+    forbidden: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the page was fetched and read."""
+        return self.reading is not None
+
+
+class Visitor:
+    """Goes to pages, politely."""
+
+    def __init__(self, fetch: Fetch, read: Read, politeness: Politeness, *, longest_wait: timedelta) -> None:
+        self._fetch = fetch
+        self._read = read
+        self._politeness = politeness
+        self._longest_wait = longest_wait
+
+    async def visit(self, page: QueuedUrl) -> Arrival:
+        """Fetch and read one page; failures are part of the answer."""
+        try:
+            if not await self._politeness.allows(page.url):
+                return Arrival(page, forbidden=True)
+            fetched = await self._fetch_patiently(page.url)
+        except FetchFailed as error:
+            return Arrival(page, failure=error)
+        if fetched.location is not None or not 200 <= fetched.status < 300:
+            return Arrival(page, fetched=fetched)
+        # Parsing holds the interpreter for milliseconds; in a thread, heartbeats and other crawls keep their turn.
+        reading = await asyncio.to_thread(self._read, fetched.body, fetched.url, fetched.content_type)
+        return Arrival(page, fetched=fetched, reading=reading)
+
+    async def sitemaps(self, home: str) -> list[str]:
+        """The sitemaps that robots.txt of the home names."""
+        return await self._politeness.sitemaps(home)
+
+    async def fetch_text(self, url: str) -> bytes:
+        """The body of a file that is no page of its own; empty when it cannot be had."""
+        try:
+            if not await self._politeness.allows(url):
+                return b""
+            await self._politeness.turn(url)
+            fetched = await self._fetch(url)
+        except FetchFailed:
+            return b""
+        return fetched.body if fetched.status == 200 else b""
+
+    async def _fetch_patiently(self, url: str) -> Fetched:
+        """Fetch; when the server is busy, wait as long as it says, or longer each time, and try again."""
+        for attempt in range(TRIES_WHEN_BUSY):
+            await self._politeness.turn(url)
+            try:
+                return await self._fetch(url)
+            except ServerBusy as error:
+                wait = error.retry_after or timedelta(seconds=2**attempt)
+                if attempt == TRIES_WHEN_BUSY - 1 or wait > self._longest_wait:
+                    raise
+                self._politeness.pause(url, wait.total_seconds())
+        raise AssertionError("the last try returns or raises")
+
+
+def describe(arrival: Arrival) -> PageVisit:
+    """The visit as it is reported, before the crawl adds what it discovered."""
+    url, fetched = arrival.page.url, arrival.fetched
+    if fetched is None:
+        status, reason = _without_answer(arrival)
+        http_status = getattr(arrival.failure, "http_status", None)
+        return PageVisit(url=url, final_url=url, status=status, error=reason, http_status=http_status)
+    status, error = _with_answer(arrival, fetched)
+    reading = arrival.reading
+    found = reading.findings if reading else None
+    return PageVisit(
+        url=url,
+        final_url=fetched.location or fetched.url,
+        status=status,
+        http_status=fetched.status,
+        error=error,
+        title=reading.title if reading else "",
+        sightings=(*found.emails, *found.phones, *found.socials) if found else (),
+        declared_hosts=frozenset(reading.declared_hosts) if reading else frozenset(),
+        elapsed=fetched.elapsed,
+        content_type=fetched.content_type,
+    )
+
+
+def _without_answer(arrival: Arrival) -> tuple[VisitStatus, str]:
+    if arrival.failure is None:
+        return VisitStatus.SKIPPED, "robots.txt forbids the visit."
+    statuses = {Blocked: VisitStatus.BLOCKED, NotAPage: VisitStatus.SKIPPED, UnusableUrl: VisitStatus.SKIPPED}
+    return statuses.get(type(arrival.failure), VisitStatus.FAILED), arrival.failure.message
+
+
+def _with_answer(arrival: Arrival, fetched: Fetched) -> tuple[VisitStatus, str | None]:
+    if arrival.is_read:
+        return VisitStatus.OK, None
+    if fetched.location is not None:
+        return VisitStatus.SKIPPED, f"It redirects to {fetched.location}"
+    return VisitStatus.FAILED, f"The server answered with status {fetched.status}."

@@ -1,0 +1,43 @@
+"""The result of a scan, made from everything that it saw."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scanlane.domain.assessment import Contact, assess
+from scanlane.domain.contacts import ContactKind, Sighting
+from scanlane.stores import scans
+from scanlane.stores.jobs import JobView
+from worklane.outcome import JsonValue
+
+
+def contacts_of(seen: Iterable[tuple[str, Sighting]], own_hosts: Sequence[str]) -> tuple[Contact, ...]:
+    """The contacts of a site, best first. `seen` holds (page URL, sighting) pairs."""
+    return assess(seen, own_hosts)
+
+
+async def contacts_of_job(session: AsyncSession, job: JobView) -> tuple[Contact, ...]:
+    """Everything that a job has found so far, best first."""
+    own = await scans.known_hosts(session, job.id)
+    return contacts_of(await scans.sightings(session, job.id), [job.domain, *own])
+
+
+def documents(contacts: Iterable[Contact], kind: ContactKind) -> list[JsonValue]:
+    """The contacts of one kind as JSON values: value, type, score, where from."""
+    return [_document(contact) for contact in contacts if contact.kind == kind]
+
+
+def _document(contact: Contact) -> JsonValue:
+    document: dict[str, JsonValue] = {
+        "value": contact.value,
+        "type": contact.type,
+        "relation": contact.relation,
+        "score": contact.score,
+        "obfuscated": contact.obfuscated,
+        "sources": [
+            {"url": source.url, "method": source.method, "context": source.context} for source in contact.sources
+        ],
+    }
+    if contact.network:
+        document["network"] = contact.network
+    return document

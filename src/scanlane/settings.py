@@ -1,0 +1,80 @@
+"""What the operator has decided, read once from the environment (SCANLANE_...)."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scanlane.errors import BadInput
+
+USER_AGENT = "Scanlane/0.1 (+https://scanlane.invalid/bot)"
+
+
+def default_data_dir() -> Path:
+    """Where data lives when nothing is said: the user's data folder; for root the system's."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/scanlane")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Scanlane"
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "scanlane"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="SCANLANE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    database_url: str | None = None
+    database_pooler: Literal["none", "transaction"] = "none"
+    postgres_bin: Path | None = None
+
+    allow_networks: str = ""
+    user_agent: str = USER_AGENT
+
+    jwt_secret: str | None = Field(default=None, repr=False)
+    jwks_url: str | None = None
+    jwt_issuer: str = "scanlane"
+    jwt_audience: str = "scanlane"
+
+    concurrency: int = Field(default=4, ge=1, le=200)
+    grace_seconds: float = Field(default=10, ge=0, le=3600)
+    max_pages: int = Field(default=100, ge=1, le=100_000)
+    scan_timeout_seconds: float = Field(default=1800, ge=1)
+    deep_scan_every_seconds: float = Field(default=15, ge=0.1, le=86_400)
+    deep_scan_batch: int = Field(default=10, ge=1, le=1000)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @field_validator("database_url", "jwks_url", "jwt_secret", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return value or None
+
+    @model_validator(mode="after")
+    def _one_way_to_check_tokens(self) -> Self:
+        if self.jwt_secret and self.jwks_url:
+            raise ValueError("set SCANLANE_JWT_SECRET or SCANLANE_JWKS_URL, not both")
+        return self
+
+
+class UnusableSettings(BadInput):
+    """A setting cannot be used."""
+
+
+def read_settings(**given: object) -> Settings:
+    """Read the environment once. Raises UnusableSettings with one line that names the variable."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SCANLANE_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
+        raise UnusableSettings(f"{name}{first['msg'].removeprefix('Value error, ')}") from None

@@ -1,0 +1,187 @@
+"""The scan of one website as durable work: load what is saved, crawl, save in portions, settle with the result."""
+
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scanlane.domain.assessment import Contact
+from scanlane.domain.contacts import ContactKind
+from scanlane.domain.frontier import QueuedUrl
+from scanlane.domain.pages import read
+from scanlane.domain.sites import Site, parse_site
+from scanlane.models import PageState, ScanPage
+from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
+from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.website_crawl import (
+    CrawlOptions,
+    CrawlState,
+    Fetch,
+    PageVisit,
+    SiteUnreachable,
+    VisitStatus,
+    crawl,
+)
+from scanlane.stores import contacts as contact_store
+from scanlane.stores import domains, scans
+from worklane.backoff import Backoff
+from worklane.claim import Claim
+from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
+from worklane.work import Report
+
+PAGES_A_PORTION = 10
+SECONDS_A_PORTION = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOptions:
+    """What a job's payload may say about its scan. `allow_networks` comes from an operator only, never from the API."""
+
+    max_pages: int = 100
+    delay: timedelta | None = None
+    allow_networks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
+        """Read a job's payload; what it does not say has the usual value."""
+        delay = payload.get("delay")
+        networks = payload.get("allow_networks") or ()
+        wanted = payload.get("max_pages")
+        return cls(
+            max_pages=wanted if isinstance(wanted, int) else max_pages,
+            delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
+            allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a scan needs to know before it starts, or goes on."""
+
+    site: Site
+    options: ScanOptions
+    resume: CrawlState | None
+
+
+Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
+
+
+@dataclass(slots=True)
+class _Portion:
+    """Visits that wait to be saved together."""
+
+    visits: list[PageVisit] = field(default_factory=list)
+    since: float = field(default_factory=time.monotonic)
+
+    def is_full(self) -> bool:
+        return len(self.visits) >= PAGES_A_PORTION or time.monotonic() - self.since >= SECONDS_A_PORTION
+
+
+class EmailScrape:
+    """Work of type `email_scan`: find the contacts of the job's domain."""
+
+    kind = EMAIL_SCAN
+    backoff = Backoff()
+
+    def __init__(self, fetching: Fetching, *, max_pages: int = 100, timeout: timedelta | None = None) -> None:
+        self._fetching = fetching
+        self._max_pages = max_pages
+        self.timeout = timeout
+
+    async def load(self, session: AsyncSession, claim: Claim) -> Given:
+        """Read the domain, and the pages that an earlier attempt has saved."""
+        domain = await domains.find_domain(session, UUID(claim.subject), tenant=claim.tenant)
+        if domain is None:
+            raise DomainNotFound
+        pages = await scans.known_pages(session, claim.row_id)
+        options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
+        site = parse_site(domain.start_url)
+        hosts = await scans.known_hosts(session, claim.row_id)
+        return Given(site, options, _crawl_state(pages, hosts) if pages else None)
+
+    async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
+        """Crawl the site; hand over what was found at least once a second."""
+        try:
+            async with self._fetching(given.options) as fetch:
+                await self._crawl(given, fetch, report)
+        except SiteUnreachable as error:
+            return _unreachable(error)
+        return Done()
+
+    async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
+        """Save visited pages, what was seen on them, and the pages they lead to."""
+        for visit in portion:
+            await scans.queue_pages(session, claim.row_id, visit.discovered)
+        await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in visit.sightings]
+        await scans.save_sightings(session, claim.row_id, seen)
+        declared = {host for visit in portion for host in visit.declared_hosts}
+        await scans.count_up(session, claim.row_id, declared)
+        own_hosts = await scans.known_hosts(session, claim.row_id)
+        await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
+
+    async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
+        """Assess everything that was seen, once more and together, and put the e-mails on the job."""
+        if not isinstance(outcome, Done):
+            return
+        own_hosts = await scans.known_hosts(session, claim.row_id)
+        found = contacts_of(await scans.sightings(session, claim.row_id), own_hosts)
+        await self._save_contacts(session, claim, found)
+        emails = documents(found, ContactKind.EMAIL)
+        await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
+
+    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
+        portion = _Portion()
+        options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay)
+        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume)
+        async with aclosing(visits):
+            async for visit in visits:
+                portion.visits.append(visit)
+                if portion.is_full():
+                    await report.keep(tuple(portion.visits), progress=visit.progress)
+                    portion = _Portion()
+        if portion.visits:
+            await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
+
+    async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
+        await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
+
+
+async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable[[UUID], Awaitable[bool]]) -> None:
+    """Start on a job right after the response that announced it. A hint: should it be lost, polling finds the row."""
+    del user_id  # the row says whose it is
+    await start(job_id)
+
+
+def _unreachable(error: SiteUnreachable) -> Outcome:
+    return Retry(reason=error.message, after=error.retry_after) if error.temporary else GiveUp(error.message)
+
+
+def _crawl_state(pages: Sequence[ScanPage], hosts: Collection[str]) -> CrawlState:
+    return CrawlState(
+        declared_hosts=frozenset(hosts),
+        fetched=tuple(page.url for page in pages if page.state in scans.VISITED),
+        queued=tuple(
+            QueuedUrl(url=page.url, priority=page.priority, depth=page.depth)
+            for page in pages
+            if page.state == PageState.QUEUED
+        ),
+    )
+
+
+def _page(job_id: UUID, visit: PageVisit) -> ScanPage:
+    states = {VisitStatus.OK: PageState.FETCHED, VisitStatus.SKIPPED: PageState.SKIPPED}
+    return ScanPage(
+        job_id=job_id,
+        url=visit.url,
+        state=states.get(visit.status, PageState.FAILED),
+        priority=0,
+        depth=0,
+        http_status=visit.http_status,
+        title=visit.title,
+        error=visit.error,
+    )

@@ -1,0 +1,109 @@
+"""The one place where concrete things are made and closed: database, queue, clients."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+import asyncpg
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from scanlane.models import Job, StatusClaim, WorkerRow
+from scanlane.session import migration
+from scanlane.session.async_session import (
+    DatabaseOptions,
+    connect,
+    make_engine,
+    make_pool,
+    make_sessions,
+    passes_by_itself,
+)
+from scanlane.session.embedded import EmbeddedPostgres, find_binaries
+from scanlane.settings import Settings
+from worklane.executor import Persistence
+from worklane.heartbeat import Rhythm
+from worklane.postgres.job_queue import JobQueue
+from worklane.postgres.pulse import PostgresPulse
+from worklane.postgres.statements import Compiled
+from worklane.postgres.status_queue import StatusQueue
+from worklane.postgres.status_statements import StatusColumn
+from worklane.worker import WorkerOptions
+
+JOBS = cast(Table, Job.__table__)
+CLAIMS = cast(Table, StatusClaim.__table__)
+WORKERS = cast(Table, WorkerRow.__table__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """Everything concrete that the application needs, ready for use."""
+
+    settings: Settings
+    options: DatabaseOptions
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    queue: JobQueue
+
+    def pulse(self, *, held_by: Compiled | None = None) -> PostgresPulse:
+        """A sign of life for one worker, on a connection of its own."""
+        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=lambda: connect(self.options), held_by=held_by)
+
+    def status_queue(self, column: StatusColumn) -> StatusQueue:
+        """The queue that a status column is."""
+        return StatusQueue(column, claims=CLAIMS, workers=WORKERS, records=self.pool, sessions=self.sessions)
+
+    def persistence(self) -> Persistence:
+        """How long writes are insisted on while the database is away."""
+        return Persistence(passing=passes_by_itself)
+
+    def worker_options(self, *, polls: bool = True, concurrency: int | None = None) -> WorkerOptions:
+        """How workers of this installation behave."""
+        return WorkerOptions(
+            polls=polls,
+            concurrency=concurrency or self.settings.concurrency,
+            grace=timedelta(seconds=self.settings.grace_seconds),
+            rhythm=Rhythm(),
+        )
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The URL of the database: the configured one, or the embedded PostgreSQL, started and kept while in use."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(settings.data_dir, binaries=find_binaries(settings.postgres_bin)) as embedded:
+        yield embedded.start().url
+
+
+@asynccontextmanager
+async def wired(settings: Settings, *, migrate: bool = True) -> AsyncIterator[Wiring]:
+    """Reach the database, bring its schema up to date, and close everything afterwards."""
+    source = database(settings)
+    url = await asyncio.to_thread(source.__enter__)
+    try:
+        async with connected(settings, url, migrate=migrate) as wiring:
+            yield wiring
+    finally:
+        await asyncio.to_thread(source.__exit__, None, None, None)
+
+
+@asynccontextmanager
+async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIterator[Wiring]:
+    """The same over a database that is running already."""
+    options = DatabaseOptions(url=url, pooled_elsewhere=settings.database_pooler == "transaction")
+    engine = make_engine(options)
+    pool = await make_pool(options)
+    try:
+        if migrate:
+            await migration.upgrade(engine)
+        sessions = make_sessions(engine)
+        queue = JobQueue(jobs=JOBS, workers=WORKERS, records=pool, sessions=sessions)
+        yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, pool=pool, queue=queue)
+    finally:
+        pool.terminate()
+        await engine.dispose()

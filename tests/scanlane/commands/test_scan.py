@@ -1,0 +1,179 @@
+"""`scanlane scan` and `scanlane jobs`, as a person runs them."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from scanlane.demo.server import DemoSite, serve_demo
+from tests.conftest import Database
+from tests.scanlane.processes import documents, environment, one_row, running, scanlane, until
+
+
+@pytest.fixture
+def env(database: Database, tmp_path: Path) -> dict[str, str]:
+    """The environment of a person with a database of her own."""
+    return environment(tmp_path, SCANLANE_DATABASE_URL=database.url)
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[DemoSite]:
+    """The sample website."""
+    async with serve_demo() as site:
+        yield site
+
+
+class TestScan:
+    async def test_the_demo_prints_a_table_with_type_score_and_page(self, env: dict[str, str]) -> None:
+        status, out, err = await scanlane("scan", "demo", env=env)
+
+        assert status == 0, err
+        for word in ("info@harbour-bakery.example", "Type", "Score", "Found on", "http://127.0.0.1:"):
+            assert word in out
+
+    async def test_json_is_one_document_per_site_and_nothing_else(self, env: dict[str, str], demo: DemoSite) -> None:
+        status, out, _ = await scanlane("scan", demo.url, "--json", "--allow-network", "127.0.0.0/8", env=env)
+
+        (document,) = documents(out)
+        assert status == 0
+        assert document.keys() >= {
+            "website",
+            "job_id",
+            "status",
+            "pages_scanned",
+            "emails",
+            "phones",
+            "socials",
+            "error",
+        }
+        assert document["status"] == "complete"
+        emails = document["emails"]
+        assert isinstance(emails, list)
+        assert emails[0].keys() >= {"value", "type", "score", "sources"}
+        assert emails[0]["sources"][0].keys() >= {"url", "method", "context"}
+
+    async def test_a_network_may_be_allowed_by_the_environment(self, env: dict[str, str], demo: DemoSite) -> None:
+        env["SCANLANE_ALLOW_NETWORKS"] = "127.0.0.0/8"
+
+        status, out, _ = await scanlane("scan", demo.url, "--json", "--max-pages", "2", env=env)
+
+        assert status == 0
+        assert documents(out)[0]["pages_scanned"] == 2
+
+    @pytest.mark.parametrize(
+        ("arguments", "named"),
+        [
+            (["scan", "file:///etc/passwd"], "file"),
+            (["scan", "not a site"], "not a site"),
+            (["scan", "http://10.0.0.1/"], "10.0.0.1"),
+            (["scan", "example.com", "--allow-network", "rubbish"], "rubbish"),
+            (["jobs", "show", "not-a-uuid"], "not-a-uuid"),
+            (["jobs", "show", "00000000-0000-0000-0000-000000000001"], "no such job"),
+            (["token", "create", "--tenant", "Not A Slug"], "tenant"),
+        ],
+    )
+    async def test_bad_input_is_one_line_and_status_2(
+        self, env: dict[str, str], arguments: list[str], named: str
+    ) -> None:
+        status, out, err = await scanlane(*arguments, env=env)
+
+        assert status == 2
+        assert out == ""
+        assert named in err
+        assert len(err.strip().splitlines()) == 1
+        assert "Traceback" not in err
+
+    async def test_a_site_that_does_not_answer_is_one_line_and_status_1(self, env: dict[str, str]) -> None:
+        status, out, err = await scanlane("scan", "http://127.0.0.1:9", "--allow-network", "127.0.0.0/8", env=env)
+
+        assert status == 1
+        assert out == ""
+        assert "127.0.0.1:9" in err
+        assert len(err.strip().splitlines()) == 1
+
+    async def test_ctrl_c_hands_the_scan_back_and_resume_goes_on(
+        self, env: dict[str, str], database: Database, demo: DemoSite
+    ) -> None:
+        command = ("scan", demo.url, "--allow-network", "127.0.0.0/8", "--delay", "1")
+        async with running(*command, env=env) as process:
+            await until(lambda: _pages_saved(database, 2), within=30)
+            process.send_signal(signal.SIGINT)
+            assert await asyncio.wait_for(process.wait(), 20) == 130
+        handed_back = await one_row(database.dsn, "select status, attempt, worker_id from jobs")
+        before = dict(demo.requests)
+
+        status, out, _ = await scanlane("jobs", "resume", "--json", env=env)
+
+        again = {path for path, times in demo.requests.items() if times > before.get(path, 0) and before.get(path)}
+        assert tuple(handed_back) == ("pending", 0, None)
+        assert status == 0
+        assert documents(out)[0]["status"] == "complete"
+        assert again <= {"/robots.txt", "/sitemap.xml"}
+
+
+class TestJobs:
+    async def test_a_waiting_job_can_be_listed_and_cancelled(self, env: dict[str, str], demo: DemoSite) -> None:
+        await scanlane("scan", demo.url, "--allow-network", "127.0.0.0/8", "--json", env=env)
+
+        _, listed, _ = await scanlane("jobs", "list", "--json", env=env)
+        (job,) = documents(listed)
+        status, shown, _ = await scanlane("jobs", "show", str(job["id"]), env=env)
+
+        assert status == 0
+        assert "info@harbour-bakery.example" in shown
+
+
+class TestToken:
+    async def test_the_token_is_the_only_line(self, env: dict[str, str]) -> None:
+        status, out, _ = await scanlane("token", "create", "--tenant", "harbour", "--ttl", "60", env=env)
+
+        assert status == 0
+        assert out.count("\n") == 1
+        assert out.count(".") == 2
+
+
+class TestAKilledWorker:
+    async def test_another_process_goes_on_from_the_saved_pages_within_ten_seconds(
+        self, env: dict[str, str], database: Database, demo: DemoSite
+    ) -> None:
+        command = ("scan", demo.url, "--allow-network", "127.0.0.0/8", "--delay", "1")
+        async with running(*command, env=env) as first:
+            await until(lambda: _pages_saved(database, 2), within=30)
+            before = dict(demo.requests)
+            async with running("work", env=env) as second:
+                await until(lambda: _workers(database, 2), within=20)
+                first.kill()
+                killed = time.monotonic()
+                await until(lambda: _attempt(database, 2), within=10)
+                taken_after = time.monotonic() - killed
+                await until(lambda: _has_status(database, "complete"), within=60)
+                second.terminate()
+                assert await asyncio.wait_for(second.wait(), 15) == 0
+
+        job = await one_row(database.dsn, "select attempt, crashes, pages_scanned from jobs")
+        again = {path for path, times in demo.requests.items() if before.get(path) and times > before[path]}
+        assert taken_after < 10
+        assert tuple(job)[:2] == (2, 1)
+        assert job["pages_scanned"] >= 5
+        assert len(again - {"/robots.txt", "/sitemap.xml"}) <= 2
+
+
+async def _pages_saved(database: Database, number: int) -> bool:
+    row = await one_row(database.dsn, "select count(*) as n from scan_pages where state = 'fetched'")
+    return int(row["n"]) >= number
+
+
+async def _workers(database: Database, number: int) -> bool:
+    return int((await one_row(database.dsn, "select count(*) as n from workers"))["n"]) >= number
+
+
+async def _attempt(database: Database, number: int) -> bool:
+    row = await one_row(database.dsn, "select attempt, status from jobs")
+    return int(row["attempt"]) >= number and row["status"] in ("running", "complete")
+
+
+async def _has_status(database: Database, status: str) -> bool:
+    return bool((await one_row(database.dsn, "select status from jobs"))["status"] == status)

@@ -1,0 +1,15 @@
+WITH held AS (
+  UPDATE status_claims
+  SET worker_id=NULL, attempt=(status_claims.attempt - $1::INTEGER), run_after=worklane_now()
+  FROM unnest($2::UUID[], $3::BIGINT[]) AS given(row_id, token)
+  WHERE status_claims.queue = 'deep_scan'
+  AND status_claims.row_id = given.row_id
+  AND status_claims.token = given.token
+  AND status_claims.worker_id IS NOT NULL
+  RETURNING status_claims.row_id)
+UPDATE places_staging
+SET deep_scan_status='Queued', deep_scan_error=NULL
+FROM held
+WHERE places_staging.id = held.row_id
+AND places_staging.deep_scan_status = 'Processing'
+RETURNING places_staging.id AS id, places_staging.deep_scan_status AS status
