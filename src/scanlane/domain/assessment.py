@@ -9,6 +9,9 @@ from scanlane.domain.mail_hosts import is_reserved, registrable
 from scanlane.domain.phones import is_fax
 from scanlane.domain.sightings import ContactKind, Method, Sighting
 
+# Networks in whose addresses capitals matter.
+_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify"))
+
 SHOWN_FROM = 50
 MOST_SOURCES = 50
 
@@ -100,8 +103,9 @@ def assess(sightings: Iterable[tuple[str, Sighting]], own_hosts: Collection[str]
 
 
 def _identity(sighting: Sighting) -> str:
-    # Paths of video channels and invitations are case-sensitive; two spellings of an address are one mailbox.
-    return sighting.value.lower() if sighting.kind is ContactKind.EMAIL else sighting.value.rstrip("/")
+    if sighting.kind is ContactKind.SOCIAL and sighting.network in _CASE_SENSITIVE:
+        return sighting.value
+    return sighting.value.lower()
 
 
 def _host(text: str) -> str:

@@ -4,17 +4,24 @@ from collections.abc import Iterator, Mapping
 
 from scanlane.domain.email_rules import address
 
-_USER = "user u name local mailbox account recipient usr username first before to email mail id localpart"
-_DOMAIN = "domain d host site server dom hostname after at last website provider"
-_ENDING = "tld ext t suffix end extension topdomain top zone"
-
-USER_ATTRIBUTES = tuple(f"data-{name}" for name in _USER.split())
-_DOMAIN_ATTRIBUTES = tuple(f"data-{name}" for name in _DOMAIN.split())
-_ENDING_ATTRIBUTES = tuple(f"data-{name}" for name in _ENDING.split())
+USER_ATTRIBUTES = (
+    "data-user", "data-u", "data-username", "data-usr", "data-local", "data-localpart", "data-mailbox", "data-account",
+    "data-recipient", "data-name", "data-first", "data-before", "data-to", "data-email", "data-mail", "data-id",
+)  # fmt: skip
+_USER_SET = frozenset(USER_ATTRIBUTES)
+_DOMAIN_ATTRIBUTES = (
+    "data-domain", "data-d", "data-host", "data-hostname", "data-dom", "data-site", "data-server", "data-provider",
+    "data-website", "data-after", "data-last", "data-at",
+)  # fmt: skip
+_ENDING_ATTRIBUTES = (
+    "data-tld", "data-ext", "data-extension", "data-t", "data-suffix", "data-topdomain", "data-end", "data-zone",
+)  # fmt: skip
 
 
 def paired_addresses(attributes: Mapping[str, str]) -> Iterator[str]:
     """Yield the address that an element's data attributes spell in two or three parts."""
+    if _USER_SET.isdisjoint(attributes):
+        return
     user = _first(attributes, USER_ATTRIBUTES)
     domain = _first(attributes, _DOMAIN_ATTRIBUTES) if user else None
     if user is None or domain is None or "@" in user + domain:

@@ -37,11 +37,11 @@ _CODECS = {
 
 def decode(body: bytes, content_type: str | None = None) -> str:
     """Turn a body into text. Never raises: what cannot be decoded becomes U+FFFD."""
-    for mark, codec in _MARKS:
+    for mark, marked_codec in _MARKS:
         if body.startswith(mark) and _header_label(content_type) is None:
-            return body.decode(codec, "replace")
-    for label in (_header_label(content_type), _meta_label(body)):
-        codec = _CODECS.get(label or "")
+            return body.decode(marked_codec, "replace")
+    for declared in (_header_label(content_type), _meta_label(body)):
+        codec = _CODECS.get(declared or "")
         if codec is not None:
             return _with(body, codec)
     return _guessed(body)

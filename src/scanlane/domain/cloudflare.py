@@ -1,4 +1,4 @@
-"""Addresses under Cloudflare's e-mail protection: hexadecimal, the first byte is the key that the others are XORed with.
+"""Addresses under Cloudflare's e-mail protection: hexadecimal; the first byte is the key, XORed with all others.
 
 Source: the decoder script that Cloudflare serves to browsers as /cdn-cgi/scripts/.../email-decode.min.js.
 """
@@ -11,7 +11,7 @@ LONGEST_PAYLOAD = 1_000
 
 
 def decoded(payload: str) -> str | None:
-    """The text behind a payload, or None. It is not checked here: any protected text contains an '@', not any is mail."""
+    """The text behind a payload, or None. Not all of it is mail: Cloudflare protects whatever contains an '@'."""
     if not 4 <= len(payload) <= LONGEST_PAYLOAD:
         return None
     try:

@@ -14,6 +14,18 @@ from scanlane.domain.structured_data import Facts
 
 __all__ = ["ContactKind", "Findings", "Method", "Page", "Sighting", "extract", "find", "open_page"]
 
+_OTHER_FORMATS = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"\x1f\x8b",
+    b"wOF",
+    b"\x7fELF",
+)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -44,11 +56,15 @@ class Page:
         return frozenset(filter(None, map(host_of, urls)))
 
     @cached_property
+    def emails(self) -> tuple[Sighting, ...]:
+        return distinct(_emails(self))
+
+    @cached_property
     def region(self) -> str | None:
         countries = self.json_ld.countries + self.microdata.countries
-        hosts = [host_of(self.url), *sorted(self.declared_hosts)]
-        language = self.document.language
-        return next(filter(None, (regions.region_of(host, language, countries) for host in hosts)), None)
+        written_to = [sighting.value.rpartition("@")[2] for sighting in self.emails[:20]]
+        hosts = [host_of(self.url), *sorted(self.declared_hosts), *written_to]
+        return regions.region_of(hosts, self.document.language, countries)
 
 
 def extract(body: bytes | str, url: str, content_type: str | None = None) -> Findings:
@@ -58,14 +74,24 @@ def extract(body: bytes | str, url: str, content_type: str | None = None) -> Fin
 
 def open_page(body: bytes | str, url: str, content_type: str | None = None) -> Page:
     """Decode and parse a body, once for links and contacts alike."""
+    kind = (content_type or "").lower()
+    if isinstance(body, bytes) and _is_binary(body):
+        return Page(url, Document())
     text = body if isinstance(body, str) else charset.decode(body, content_type)
-    is_plain = (content_type or "").lower().startswith("text/plain")
-    return Page(url, html.plain(text) if is_plain else html.parse(text))
+    if kind.startswith("text/plain"):
+        return Page(url, html.plain(text))
+    is_script = "javascript" in kind or "json" in kind.partition(";")[0]
+    return Page(url, html.script(text, kind) if is_script else html.parse(text))
+
+
+def _is_binary(body: bytes) -> bool:
+    """Whether the body is a document of another kind, whatever its content type says."""
+    return body.startswith(_OTHER_FORMATS)
 
 
 def find(page: Page) -> Findings:
     """Find the contacts of a parsed page."""
-    return Findings(distinct(_emails(page)), distinct(_phones(page)), distinct(_socials(page)))
+    return Findings(page.emails, distinct(_phones(page)), distinct(_socials(page)))
 
 
 def _emails(page: Page) -> Iterator[Sighting]:
@@ -75,6 +101,7 @@ def _emails(page: Page) -> Iterator[Sighting]:
     yield from email_sightings.in_text(page.shown, hidden=False)
     yield from email_sightings.in_text(page.unseen, hidden=True)
     yield from email_sightings.in_elements(page.document)
+    yield from email_sightings.in_scripts(page.document, host_of(page.url))
     yield from email_sightings.in_comments(page.document)
 
 

@@ -2,42 +2,52 @@
 
 import re
 
+from scanlane.domain.word_sets import words
+
 # Functions of an organisation, in the languages of the crawled web. One name per word; compounds are split first.
-_ROLE_WORDS = frozenset(
+_ROLE_WORDS = words(
     # English
-    "info information contact contacts office mail email e-mail hello hi hey team all admin administrator administration "
-    "support help helpdesk service services customer customers customerservice care sales sale order orders shop store "
-    "booking bookings reservation reservations reception frontdesk hotel billing invoice invoices accounts accounting "
-    "accountant finance payments payroll hr jobs job career careers recruiting recruitment apply applications press "
-    "media pr publicity marketing advertising ads events event program programme programs programming tickets ticket "
-    "membership members member registration register refunds conference papers posters editor editors editorial news "
-    "newsletter subscribe webmaster web postmaster hostmaster abuse security privacy legal dpo gdpr compliance feedback "
-    "enquiries enquiry inquiry inquiries general main post desk partner partners affiliate business director board "
-    "chair president secretary treasurer chairman committee council library school church parish club volunteer "
-    "volunteers donate donations charity research studio gallery art artshow photo photos video publications social "
-    "socialmedia housing safety operations logistics warehouse purchasing procurement quality export import technical "
-    "tech it engineering developer developers dev webadmin root noc sysadmin students student admissions alumni "
-    "enrolment dealers dance alley kitchen restaurant bakery farm clinic practice dental reservas "
+    "info information contact contacts office mail email e-mail hello hi hey team all",
+    "admin administrator administration",
+    "support help helpdesk service services customer customers customerservice care sales sale order",
+    "orders shop store",
+    "booking bookings reservation reservations reception frontdesk hotel billing invoice",
+    "invoices accounts accounting",
+    "accountant finance payments payroll hr jobs job career careers recruiting recruitment apply applications press",
+    "media pr publicity marketing advertising ads events event program programme programs programming tickets ticket",
+    "membership members member registration register refunds conference papers posters editor editors editorial news",
+    "newsletter subscribe webmaster web postmaster hostmaster abuse security privacy legal dpo",
+    "gdpr compliance feedback",
+    "enquiries enquiry inquiry inquiries general main post desk partner partners affiliate business director board",
+    "chair president secretary treasurer chairman committee council library school church parish club volunteer",
+    "volunteers donate donations charity research studio gallery art artshow photo photos video publications social",
+    "socialmedia housing safety operations logistics warehouse purchasing procurement quality",
+    "export import technical",
+    "tech it engineering developer developers dev webadmin root noc sysadmin students student admissions alumni",
+    "enrolment dealers dance alley kitchen restaurant bakery farm clinic practice dental reservas",
     # German
-    "kontakt empfang sekretariat verwaltung buero buro büro bestellung bestellungen verkauf vertrieb einkauf buchhaltung "
-    "rechnung rechnungen personal bewerbung bewerbungen karriere presse redaktion werbung anfrage anfragen kundenservice "
-    "kundendienst datenschutz impressum vorstand vorsitzender vorsitz kassier kassierer kassenwart schriftfuehrer "
-    "schriftführer jugend jugendleiter geschaeftsstelle geschäftsstelle geschaeftsfuehrung praesident präsident aktuar "
-    "gemeinde pfarramt pfarrbuero rathaus poststelle buchung reservierung praxis kanzlei schule verein mitglieder "
-    "spenden ticketing veranstaltung veranstaltungen technik lager werkstatt zentrale leitung "
+    "kontakt empfang sekretariat verwaltung buero buro büro bestellung bestellungen verkauf",
+    "vertrieb einkauf buchhaltung",
+    "rechnung rechnungen personal bewerbung bewerbungen karriere presse redaktion werbung",
+    "anfrage anfragen kundenservice",
+    "kundendienst datenschutz impressum vorstand vorsitzender vorsitz kassier kassierer kassenwart schriftfuehrer",
+    "schriftführer jugend jugendleiter geschaeftsstelle geschäftsstelle geschaeftsfuehrung",
+    "praesident präsident aktuar",
+    "gemeinde pfarramt pfarrbuero rathaus poststelle buchung reservierung praxis kanzlei schule verein mitglieder",
+    "spenden ticketing veranstaltung veranstaltungen technik lager werkstatt zentrale leitung",
     # French
-    "accueil secretariat secrétariat bonjour commande commandes commercial comptabilite direction presse recrutement "
-    "emploi mairie reservation réservation webmestre communication adhesion boutique "
+    "accueil secretariat secrétariat bonjour commande commandes commercial comptabilite direction presse recrutement",
+    "emploi mairie reservation réservation webmestre communication adhesion boutique",
     # Spanish, Portuguese, Italian
-    "contacto informacion información administracion ventas pedidos reservas prensa empleo secretaria contato vendas "
-    "comercial financeiro atendimento geral contabilidade contatti informazioni segreteria amministrazione vendite "
-    "ordini prenotazioni stampa ufficio direzione lavoro acquisti biglietteria "
+    "contacto informacion información administracion ventas pedidos reservas prensa empleo secretaria contato vendas",
+    "comercial financeiro atendimento geral contabilidade contatti informazioni segreteria amministrazione vendite",
+    "ordini prenotazioni stampa ufficio direzione lavoro acquisti biglietteria",
     # Dutch, Nordic, Baltic, Slavic, others
-    "verkoop bestellen boekhouding administratie bestuur secretaris penningmeester redactie klantenservice "
-    "firmapost kundeservice salg regnskap faktura styret leder kasserer redaksjon kontor resepsjon ordre "
-    "bestilling forsaljning försäljning ekonomi kundtjanst reklam toimisto myynti asiakaspalvelu tiedotus hallitus "
-    "biuro sekretariat sprzedaz sprzedaż zamowienia kadry redakcja recepcja obchod objednavky prodej podpora "
-    "kancelar ucetni titkarsag ugyfelszolgalat iroda iletisim bilgi satis destek priemnaya zakaz otdel ".split()
+    "verkoop bestellen boekhouding administratie bestuur secretaris penningmeester redactie klantenservice",
+    "firmapost kundeservice salg regnskap faktura styret leder kasserer redaksjon kontor resepsjon ordre",
+    "bestilling forsaljning försäljning ekonomi kundtjanst reklam toimisto myynti asiakaspalvelu tiedotus hallitus",
+    "biuro sekretariat sprzedaz sprzedaż zamowienia kadry redakcja recepcja obchod objednavky prodej podpora",
+    "kancelar ucetni titkarsag ugyfelszolgalat iroda iletisim bilgi satis destek priemnaya zakaz otdel",
 )
 _NO_REPLY = re.compile(
     r"(?:no|not|do-?not|dont|donot|never)[-._]?(?:reply|respond|answer)|nepasrepondre|nicht-?antworten|bounces?\Z|mailer-daemon",
@@ -45,119 +55,18 @@ _NO_REPLY = re.compile(
 )
 _WORD_BREAK = re.compile(r"[._+\-\d]+")
 
-_WEBMAIL = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "hotmail.com",
-        "outlook.com",
-        "live.com",
-        "msn.com",
-        "yahoo.com",
-        "ymail.com",
-        "rocketmail.com",
-        "aol.com",
-        "icloud.com",
-        "me.com",
-        "mac.com",
-        "proton.me",
-        "protonmail.com",
-        "pm.me",
-        "mail.com",
-        "email.com",
-        "gmx.net",
-        "gmx.de",
-        "gmx.at",
-        "gmx.ch",
-        "gmx.com",
-        "web.de",
-        "t-online.de",
-        "freenet.de",
-        "arcor.de",
-        "posteo.de",
-        "mailbox.org",
-        "bluewin.ch",
-        "sunrise.ch",
-        "hispeed.ch",
-        "orange.fr",
-        "wanadoo.fr",
-        "free.fr",
-        "laposte.net",
-        "sfr.fr",
-        "neuf.fr",
-        "libero.it",
-        "virgilio.it",
-        "alice.it",
-        "tin.it",
-        "tiscali.it",
-        "yandex.ru",
-        "yandex.com",
-        "mail.ru",
-        "bk.ru",
-        "inbox.ru",
-        "list.ru",
-        "rambler.ru",
-        "ukr.net",
-        "wp.pl",
-        "o2.pl",
-        "onet.pl",
-        "interia.pl",
-        "op.pl",
-        "seznam.cz",
-        "centrum.cz",
-        "azet.sk",
-        "zoznam.sk",
-        "freemail.hu",
-        "citromail.hu",
-        "abv.bg",
-        "naver.com",
-        "daum.net",
-        "hanmail.net",
-        "qq.com",
-        "163.com",
-        "126.com",
-        "sina.com",
-        "sohu.com",
-        "foxmail.com",
-        "comcast.net",
-        "verizon.net",
-        "att.net",
-        "sbcglobal.net",
-        "bellsouth.net",
-        "cox.net",
-        "charter.net",
-        "earthlink.net",
-        "btinternet.com",
-        "sky.com",
-        "virginmedia.com",
-        "ntlworld.com",
-        "talktalk.net",
-        "telenet.be",
-        "skynet.be",
-        "ziggo.nl",
-        "kpnmail.nl",
-        "planet.nl",
-        "home.nl",
-        "xs4all.nl",
-        "hetnet.nl",
-        "online.no",
-        "telia.com",
-        "bigpond.com",
-        "optusnet.com.au",
-        "xtra.co.nz",
-        "terra.com.br",
-        "uol.com.br",
-        "bol.com.br",
-        "rediffmail.com",
-        "zoho.com",
-        "fastmail.com",
-        "hushmail.com",
-        "tutanota.com",
-        "tuta.io",
-        "iinet.com.au",
-        "shaw.ca",
-        "rogers.com",
-    ]
+_WEBMAIL = words(
+    "gmail.com googlemail.com hotmail.com outlook.com live.com msn.com yahoo.com ymail.com rocketmail.com aol.com",
+    "icloud.com me.com mac.com proton.me protonmail.com pm.me mail.com email.com gmx.net gmx.de gmx.at gmx.ch",
+    "gmx.com web.de t-online.de freenet.de arcor.de posteo.de mailbox.org bluewin.ch sunrise.ch hispeed.ch",
+    "orange.fr wanadoo.fr free.fr laposte.net sfr.fr neuf.fr libero.it virgilio.it alice.it tin.it tiscali.it",
+    "yandex.ru yandex.com mail.ru bk.ru inbox.ru list.ru rambler.ru ukr.net wp.pl o2.pl onet.pl interia.pl op.pl",
+    "seznam.cz centrum.cz azet.sk zoznam.sk freemail.hu citromail.hu abv.bg naver.com daum.net hanmail.net qq.com",
+    "163.com 126.com sina.com sohu.com foxmail.com comcast.net verizon.net att.net sbcglobal.net bellsouth.net",
+    "cox.net charter.net earthlink.net btinternet.com sky.com virginmedia.com ntlworld.com talktalk.net",
+    "telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl home.nl xs4all.nl hetnet.nl online.no telia.com",
+    "bigpond.com optusnet.com.au xtra.co.nz terra.com.br uol.com.br bol.com.br rediffmail.com zoho.com",
+    "fastmail.com hushmail.com tutanota.com tuta.io iinet.com.au shaw.ca rogers.com",
 )
 _WEBMAIL_FAMILIES = re.compile(r"(?:yahoo|hotmail|outlook|live|gmx|ymail)\.(?:[a-z]{2}|com?\.[a-z]{2})\Z")
 
@@ -186,9 +95,9 @@ def kind_of(value: str) -> str:
     local, _, domain = value.lower().partition("@")
     if _NO_REPLY.match(local):
         return "no-reply"
-    words = [word for word in _WORD_BREAK.split(local) if word]
+    parts = _WORD_BREAK.split(local)
     stem = domain.split(".")[-2] if "." in domain else domain
-    is_role = local in _ROLE_WORDS or any(word in _ROLE_WORDS for word in words) or local == stem
+    is_role = local in _ROLE_WORDS or not _ROLE_WORDS.isdisjoint(parts) or local == stem
     return "role" if is_role else "personal"
 
 

@@ -7,73 +7,16 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from scanlane.domain.mail_hosts import is_host
+from scanlane.domain.word_sets import words
 
 LONGEST_LOCAL = 64
 LONGEST_DOMAIN = 253
 
 # A name with one of these endings is a file, although some are top-level domains too.
-ASSET_ENDINGS = frozenset(
-    [
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "svg",
-        "webp",
-        "avif",
-        "bmp",
-        "ico",
-        "tif",
-        "tiff",
-        "css",
-        "scss",
-        "less",
-        "js",
-        "mjs",
-        "cjs",
-        "jsx",
-        "ts",
-        "tsx",
-        "map",
-        "json",
-        "xml",
-        "html",
-        "htm",
-        "php",
-        "asp",
-        "aspx",
-        "jsp",
-        "woff",
-        "woff2",
-        "ttf",
-        "otf",
-        "eot",
-        "mp3",
-        "mp4",
-        "webm",
-        "ogg",
-        "wav",
-        "avi",
-        "mov",
-        "pdf",
-        "doc",
-        "docx",
-        "xls",
-        "xlsx",
-        "ppt",
-        "pptx",
-        "zip",
-        "gz",
-        "tar",
-        "rar",
-        "exe",
-        "dmg",
-        "min",
-        "bundle",
-        "vue",
-        "py",
-        "rb",
-    ]
+ASSET_ENDINGS = words(
+    "png jpg jpeg gif svg webp avif bmp ico tif tiff css scss less js mjs cjs jsx ts tsx map json xml html htm",
+    "php asp aspx jsp woff woff2 ttf otf eot mp3 mp4 webm ogg wav avi mov pdf doc docx xls xlsx ppt pptx zip gz",
+    "tar rar exe dmg min bundle vue py rb",
 )
 _HEX = re.compile(r"[0-9a-f]{16,64}\Z")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z")

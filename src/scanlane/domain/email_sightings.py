@@ -1,7 +1,7 @@
 """E-mail addresses of one page, by the place where they stand: links, text, attributes, protected elements."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from scanlane.domain import cloudflare, mailto
@@ -10,6 +10,8 @@ from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
 from scanlane.domain.flow import Flow, seen_as
 from scanlane.domain.html import Document, Element
+from scanlane.domain.script_emails import ScriptEmail, in_json, in_script
+from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
 from scanlane.domain.structured_data import Facts
@@ -25,13 +27,13 @@ def in_links(document: Document) -> Iterator[Sighting]:
     """Addresses in mailto links and in links that Cloudflare protects."""
     for link in document.links:
         href = link.attributes["href"].strip()
-        context = one_line(link.text or link.attributes.get("title", ""))
         for recipient in mailto.recipients(href):
             for value in _one_or_more(recipient):
+                context = one_line(link.text or link.attributes.get("title", ""))
                 disguised = mailto.is_disguised(href)
                 yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
-        payload = cloudflare.payload_of(href)
-        yield from _protected(payload or "", context, hidden=link.hidden)
+        if payload := cloudflare.payload_of(href):
+            yield from _protected(payload, link)
 
 
 def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
@@ -53,13 +55,26 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
 def in_elements(document: Document) -> Iterator[Sighting]:
     """Addresses in attributes, in Cloudflare's elements, in text written backwards."""
     for element in [*document.elements, *document.links]:
-        yield from _protected(element.attributes.get("data-cfemail", ""), one_line(element.text), hidden=element.hidden)
+        if payload := element.attributes.get("data-cfemail"):
+            yield from _protected(payload, element)
         yield from _in_attributes(element)
         for value in paired_addresses(element.attributes):
             yield _email(value, Method.ATTRIBUTE, one_line(element.text), obfuscated=True, hidden=element.hidden)
         if element.backwards:
             for found in addresses(element.text[::-1]):
                 yield _email(found.value, Method.TEXT, found.value, obfuscated=True, hidden=element.hidden)
+
+
+def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
+    """Addresses in inline scripts, in event handlers and in javascript: links."""
+    known = {"location.hostname": host, "location.host": host, "document.domain": host, "hostname": host}
+    for script in document.scripts:
+        if "ld+json" not in script.kind:
+            found = in_json(script.text) if "json" in script.kind else in_script(script.text, known)
+            yield from _of_script(found, hidden=False)
+    for element in [*document.elements, *document.links]:
+        for code in _handlers(element):
+            yield from _of_script(in_script(code, {**known, **element.attributes}), hidden=element.hidden)
 
 
 def in_comments(document: Document) -> Iterator[Sighting]:
@@ -69,6 +84,21 @@ def in_comments(document: Document) -> Iterator[Sighting]:
             yield _email(
                 found.value, Method.COMMENT, one_line(comment[max(0, found.start - 60) : found.end + 60]), hidden=True
             )
+
+
+def _handlers(element: Element) -> Iterator[str]:
+    for name, value in element.attributes.items():
+        if name.startswith("on"):
+            yield value
+        elif name == "href" and value[:20].lstrip().lower().startswith("javascript:"):
+            yield unquote(value.partition(":")[2])
+        elif name == "href" and (link := unshifted(value)):
+            yield f'"{link}"'
+
+
+def _of_script(found: Iterable[ScriptEmail], *, hidden: bool) -> Iterator[Sighting]:
+    for one in found:
+        yield _email(one.value, Method.SCRIPT, one_line(one.context), obfuscated=one.disguised, hidden=hidden)
 
 
 def _one_or_more(recipient: str) -> Iterator[str]:
@@ -82,9 +112,10 @@ def _one_or_more(recipient: str) -> Iterator[str]:
     yield from found or [spelled.value for spelled in spelled_addresses(plain)]
 
 
-def _protected(payload: str, context: str, *, hidden: bool) -> Iterator[Sighting]:
-    for found in addresses(cloudflare.decoded(payload.strip()) or "" if payload else ""):
-        yield _email(found.value, Method.CLOUDFLARE, context, obfuscated=True, hidden=hidden)
+def _protected(payload: str, element: Element) -> Iterator[Sighting]:
+    for found in addresses(cloudflare.decoded(payload.strip()) or ""):
+        context = one_line(element.text)
+        yield _email(found.value, Method.CLOUDFLARE, context, obfuscated=True, hidden=element.hidden)
 
 
 def _in_attributes(element: Element) -> Iterator[Sighting]:

@@ -5,8 +5,9 @@ that "info<span>@</span>host" is one word and yet known to be three pieces.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from scanlane.domain.sightings import one_line
 
@@ -35,20 +36,13 @@ class Flow:
         return one_line(f"{left}{self.text[start:end]}{right}")
 
 
-def flow(pieces: Iterable[str]) -> Flow:
+def flow(pieces: Sequence[str]) -> Flow:
     """Join text nodes; a piece that is BREAK ends a block."""
-    parts: list[str] = []
-    tags: list[int] = []
-    length = 0
-    for piece in pieces:
-        seen = piece if piece.isascii() else seen_as(piece)
-        if not seen:
-            continue
-        parts.append(seen)
-        length += len(seen)
-        if seen != BREAK:
-            tags.append(length)
-    return Flow("".join(parts), tuple(tags))
+    text = "".join(pieces)
+    if not text.isascii():
+        pieces = [piece if piece.isascii() else seen_as(piece) for piece in pieces]
+        text = "".join(pieces)
+    return Flow(text, tuple(accumulate(map(len, pieces))))
 
 
 def seen_as(text: str) -> str:

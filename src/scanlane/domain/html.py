@@ -11,53 +11,16 @@ from turbohtml.saxparse import SaxHandler, sax_parse
 from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
+from scanlane.domain.word_sets import words
 
 LONGEST_OWN_TEXT = 300
 MOST_OWN_PIECES = 60
 LONGEST_DECOY = 300
 LONGEST_COMMENT = 20_000
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "noscript",
-        "q",
-        "s",
-        "samp",
-        "script",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+_INLINE = words(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr noscript q s samp",
+    "script small span strike strong style sub sup time tt u var wbr",
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
 _PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
@@ -123,12 +86,17 @@ def plain(text: str) -> Document:
     return Document(shown=[piece for line in text.splitlines() for piece in (line, BREAK)])
 
 
+def script(text: str, kind: str) -> Document:
+    """Treat a file that is no page as one inline script."""
+    return Document(scripts=[Script(kind, text)])
+
+
 def telling(tag: str, pairs: AttributePairs) -> bool:
     """Whether the attributes of an element can hold a contact or say whose page it is."""
     if tag in _TELLING_TAGS:
         return True
     for name, value in pairs:
-        if name in _TELLING_NAMES:
+        if name in _TELLING_NAMES or name.startswith("on"):
             return True
         if value and ("@" in value or "%40" in value or "&#" in value or "\uff20" in value):
             return True

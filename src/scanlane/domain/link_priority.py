@@ -63,9 +63,12 @@ _PAGING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LABEL = 5
+_LONGEST_PATH = 200
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     spelled = text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     return "".join(sign for sign in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(sign))
 
@@ -91,7 +94,7 @@ def priority(path: str, text: str = "", *, depth: int = 1) -> int:
         return HOME
     if _PAGING.search(path):
         return ARCHIVE
-    address, _, query = path.partition("?")
+    address, _, query = path[:_LONGEST_PATH].partition("?")
     readable = unquote(address)
     by_address = max(_best(readable), _best(unquote(query)))
     # Menus say it in a few words; a long text is a headline that happens to hold the word.

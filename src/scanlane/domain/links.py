@@ -11,6 +11,7 @@ from scanlane.domain.link_priority import priority
 from scanlane.domain.urls import host_of, join, origin, path_of
 
 MOST_LINKS = 3000
+MOST_CHARACTERS = 300_000
 HIDDEN_COST = 15
 SUBDOMAIN_COST = 10
 
@@ -111,10 +112,12 @@ def folder_of(url: str) -> str:
 def _distinct(links: Iterable[Link]) -> list[Link]:
     # Menus repeat on every page; resolving a URL is the costly step, so each spelling is resolved once.
     seen: dict[tuple[str, str], Link] = {}
+    characters = 0
     for link in links:
-        seen.setdefault((link.href, link.text), link)
-        if len(seen) >= MOST_LINKS:
+        characters += len(link.href)
+        if len(seen) >= MOST_LINKS or characters > MOST_CHARACTERS:
             break
+        seen.setdefault((link.href, link.text), link)
     return list(seen.values())
 
 

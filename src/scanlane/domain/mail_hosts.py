@@ -1,4 +1,4 @@
-"""Host names: which are real, what their registrable domain is. Uses the bundled public suffix list, never the network."""
+"""Hosts of addresses: which are real, what their registrable domain is, by the bundled public suffix list."""
 
 import re
 from functools import lru_cache

@@ -7,6 +7,7 @@ A word in brackets is proof enough. The bare word "at" counts only where "dot" i
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from scanlane.domain.email_rules import address
 
@@ -74,11 +75,7 @@ class _Sign:
 
 def spelled_addresses(text: str) -> Iterator[Spelled]:
     """Yield the addresses that a text spells out, each once per place."""
-    looked_at = 0
-    for sign in _signs(text):
-        looked_at += 1
-        if looked_at > LIMIT:
-            return
+    for sign in islice(_signs(text), LIMIT):
         found = _around(text, sign)
         if found is not None:
             yield found

@@ -73,7 +73,7 @@ def meta(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def parsed(text: str) -> object:
-    """Parse JSON as lenient as search engines do: raw line breaks, comment wrappers, trailing commas; None if hopeless."""
+    """Parse JSON as leniently as search engines do: raw line breaks, wrappers, trailing commas; None if hopeless."""
     if len(text) > LONGEST_JSON:
         return None
     for attempt in (text, _TRAILING_COMMA.sub("", _WRAPPING.sub("", text).strip().rstrip(";"))):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from scanlane.domain.authority import UnusableHost, read_host
 
@@ -19,7 +19,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
-_UNSEEN = re.compile(r"[\x00-\x20\x7f]+")
+_BREAKS = re.compile(r"[\t\r\n]+")
+_EDGES = "".join(map(chr, range(0x21)))
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -55,11 +56,12 @@ def read_url(text: str) -> Url:
     scheme, colon, rest = text.partition("://")
     if not colon or scheme.lower() not in DEFAULT_PORTS:
         raise ValueError("it is neither http nor https")
-    parts = urlsplit(f"{scheme.lower()}://{rest}")
-    if "@" in parts.netloc or "\\" in parts.netloc:
+    address, _, query = rest.partition("#")[0].partition("?")
+    authority, slash, path = address.partition("/")
+    if "@" in authority or "\\" in authority:
         raise ValueError("it holds a user name")
-    host, port = _host_and_port(parts.netloc)
-    return Url(parts.scheme, read_host(host), port or DEFAULT_PORTS[parts.scheme], _path(parts.path), parts.query)
+    host, port = _host_and_port(authority)
+    return Url(scheme.lower(), read_host(host), port or DEFAULT_PORTS[scheme.lower()], _path(slash + path), query)
 
 
 @lru_cache(maxsize=8192)
@@ -72,13 +74,13 @@ def normalise(text: str) -> str | None:
     if len(text) > LONGEST_URL:
         return None
     try:
-        url = read_url(_UNSEEN.sub("", text).partition("#")[0])
+        url = read_url(text.strip(_EDGES).partition("#")[0])
+        parameters = [part for part in url.query.split("&") if part and not _TRACKING.fullmatch(part)]
+        query = quote(_without_needless_escapes("&".join(parameters)), safe=_QUERY_SAFE)
     except ValueError:
         return None
-    parameters = [part for part in url.query.split("&") if part and not _TRACKING.fullmatch(part)]
     if len(parameters) > MOST_PARAMETERS or _repeats_itself(url.path):
         return None
-    query = quote(_without_needless_escapes("&".join(parameters)), safe=_QUERY_SAFE)
     spelled = str(Url(url.scheme, url.host, url.port, url.path, query))
     return spelled if len(spelled) <= LONGEST_URL else None
 
@@ -88,7 +90,7 @@ def join(base: str, reference: str) -> str | None:
     if len(reference) > LONGEST_URL:
         return None
     try:
-        return normalise(urljoin(base, _UNSEEN.sub(" ", reference).strip().replace(" ", "%20")))
+        return normalise(urljoin(base, _as_browsers_read(reference)))
     except ValueError:
         return None
 
@@ -108,6 +110,12 @@ def path_of(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 
 
+def _as_browsers_read(reference: str) -> str:
+    """Drop line breaks, take a backslash in the path for a slash (WHATWG URL, basic parser)."""
+    address, mark, query = _BREAKS.sub("", reference.strip(_EDGES)).partition("?")
+    return address.replace("\\", "/") + mark + query
+
+
 def _host_and_port(netloc: str) -> tuple[str, int | None]:
     host, _, port = netloc.rpartition(":") if netloc.rfind(":") > netloc.rfind("]") else (netloc, "", "")
     if not host:
@@ -120,7 +128,7 @@ def _host_and_port(netloc: str) -> tuple[str, int | None]:
 
 
 def _path(path: str) -> str:
-    spelled = quote(_without_needless_escapes(_SESSION_IN_PATH.sub("", path.replace("\\", "/"))), safe=_PATH_SAFE)
+    spelled = quote(_without_needless_escapes(_SESSION_IN_PATH.sub("", path)), safe=_PATH_SAFE)
     return _without_dots(spelled) or "/"
 
 
@@ -129,7 +137,7 @@ def _without_needless_escapes(text: str) -> str:
         code = int(match[1], 16)
         return chr(code) if code in _UNRESERVED else f"%{match[1].upper()}"
 
-    return _ESCAPE.sub(spell, text.encode("utf-8", "replace").decode("utf-8"))
+    return _ESCAPE.sub(spell, text)
 
 
 def _without_dots(path: str) -> str:

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from scanlane.demo.server import serve_demo
 
 from scanlane.crew import make_worker
+from scanlane.demo.server import serve_demo
 from scanlane.wiring import connected
 from tests.scanlane.api.conftest import Api
 

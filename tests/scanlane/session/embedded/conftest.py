@@ -1,6 +1,7 @@
 """A household for each test, with a cluster copied from one that was made once."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,10 +11,17 @@ import pytest
 
 from tests.scanlane.session.embedded.household import SYSTEM_PYTHON, Household, until
 
+ROOM = 2_000_000_000
+
 
 def _new_base() -> Path:
-    """Not below pytest's own folder: that one is closed to the user as whom PostgreSQL runs for root."""
-    base = Path(tempfile.mkdtemp(prefix="scanlane-tests-", dir="/tmp"))
+    """Not below pytest's own folder: that one is closed to the user as whom PostgreSQL runs for root.
+
+    In memory where there is room: each test copies a cluster.
+    """
+    memory = Path("/dev/shm")
+    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    base = Path(tempfile.mkdtemp(prefix="scanlane-tests-", dir=memory if is_roomy else "/tmp"))
     base.chmod(0o755)
     return base
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import asyncpg
 
@@ -22,7 +23,8 @@ class TestTheLastClient:
 
             client.kill()
 
-            until(lambda: not is_alive(postmaster))
+            until(lambda: household.is_quiet(data_dir))
+        assert not is_alive(postmaster)
         assert household.server(data_dir).state().status is Status.STOPPED
 
     def test_a_web_server_ended_by_sigterm_leaves_no_database_server_behind(self, household: Household):
@@ -212,7 +214,7 @@ class TestWhatTheServerIs:
         assert process_status(supervisor)["PPid"] != str(os.getpid())
 
 
-def _recover_until(pgdata, goes_on) -> None:  # type: ignore[no-untyped-def]
+def _recover_until(pgdata: Path, goes_on: Path) -> None:
     """Make the next start recover from an archive that lets it wait for as long as the file is missing."""
     (pgdata / "recovery.signal").touch()
     with (pgdata / "postgresql.auto.conf").open("a") as settings:

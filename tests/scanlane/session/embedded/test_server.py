@@ -113,7 +113,7 @@ class TestDatabases:
 
     @pytest.mark.parametrize("name", ["", "Harbour", "har-bour", 'x" owner postgres; --', "x" * 64, "x\n"])
     def test_a_name_that_needs_quoting_is_refused(self, household: Household, name: str):
-        server = household.server(household.data_dir())
+        server = household.server(household.data_dir(new=True))
 
         with pytest.raises(DatabaseNameRefused):
             server.create_database(name)

@@ -1,0 +1,121 @@
+"""Addresses in scripts: those that stand in strings, and those that a script would put together on the screen."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from scanlane.domain.attribute_pairs import join_halves
+from scanlane.domain.email_rules import address
+from scanlane.domain.emails import addresses
+from scanlane.domain.flow import seen_as
+from scanlane.domain.js_strings import Built, StringReader
+from scanlane.domain.js_tokens import Token, TokenKind, tokens, unescaped
+from scanlane.domain.shifted import unshifted
+from scanlane.domain.spelled import spelled_addresses
+
+LONGEST_SCRIPT = 1_000_000
+MOST_READ = 2_000_000
+
+# One of these stands in every script that knows an address. Plain searches: most scripts have none of them.
+_MARKS = (
+    "@", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "fromCharCode", "charCodeAt", "atob(",
+    "mailto", "Mailto", "ryptMail", ".reverse(", "location.host", "(at)", "[at]", "znvygb", "domain:", "domain\":", "domain':",
+)  # fmt: skip
+_MAIL_FUNCTION = re.compile(r"mail|contact|crypt|spam|addy", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptEmail:
+    """An address, and whether the script hid it."""
+
+    value: str
+    disguised: bool
+    context: str
+
+
+def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
+    """Yield the addresses of a script. `known` holds what it can read: location.hostname, attributes of its element."""
+    if len(code) > LONGEST_SCRIPT or not any(mark in code for mark in _MARKS):
+        return
+    stream = list(tokens(code))
+    reader = StringReader(stream, known)
+    read = 0
+    for built in reader.strings():
+        read += len(built.text)
+        if read > MOST_READ:
+            return
+        yield from _in_string(built)
+    yield from _in_table(reader)
+    yield from _in_halves(stream)
+
+
+def in_json(text: str) -> Iterator[ScriptEmail]:
+    """Yield the addresses in data for scripts; it is not parsed, for only its escapes stand in the way."""
+    if "@" not in text and "\\u0040" not in text:
+        return
+    plain = seen_as(unescaped(text))
+    for found in addresses(plain):
+        yield ScriptEmail(found.value, False, plain[max(0, found.start - 60) : found.end + 60])
+
+
+def _in_string(built: Built) -> Iterator[ScriptEmail]:
+    text = built.text
+    if len(text) < 6:
+        return
+    link = unshifted(text)
+    plain = _decoded(link or text)
+    disguised = link is not None or not built.plainly or "@" not in text
+    for found in addresses(plain):
+        yield ScriptEmail(found.value, disguised, found.value)
+    if "(at)" in plain or "[at]" in plain:
+        yield from (ScriptEmail(spelled.value, True, spelled.value) for spelled in spelled_addresses(plain))
+
+
+def _decoded(text: str) -> str:
+    if "&" in text:
+        text = html.unescape(text)
+    if "%40" in text or "%3" in text:
+        text = unquote(text)
+    return seen_as(text)
+
+
+def _in_table(reader: StringReader) -> Iterator[ScriptEmail]:
+    """The WordPress Email Encoder Bundle: `mi` holds positions in the alphabet `ml`, each as a sign from "0" on."""
+    alphabet, positions = reader.text_of("ml"), reader.text_of("mi")
+    if not alphabet or not positions:
+        return
+    letters = [alphabet[ord(sign) - 48] for sign in positions if 0 <= ord(sign) - 48 < len(alphabet)]
+    yield from _in_string(Built(unquote("".join(letters)), plainly=False))
+
+
+def _in_halves(stream: list[Token]) -> Iterator[ScriptEmail]:
+    """Objects such as {user: "info", domain: "host.org"} and calls such as mailto("info", "host.org")."""
+    parts: dict[str, str] = {}
+    for index, token in enumerate(stream):
+        if token.text in ("{", "}") and token.kind is TokenKind.MARK:
+            parts = {}
+        elif token.text == ":" and 0 < index < len(stream) - 1 and stream[index + 1].kind is TokenKind.STRING:
+            parts[stream[index - 1].text] = stream[index + 1].text
+            whole = join_halves(parts) if len(parts) < 20 else None
+            if whole:
+                yield ScriptEmail(whole, True, whole)
+        elif token.text == "(" and index and _MAIL_FUNCTION.search(stream[index - 1].text[:40]):
+            yield from _of_call(stream[index + 1 : index + 8])
+
+
+def _of_call(stream: list[Token]) -> Iterator[ScriptEmail]:
+    strings: list[str] = []
+    for token in stream:
+        if token.kind is TokenKind.STRING:
+            strings.append(token.text)
+        elif token.text != ",":
+            break
+    if len(strings) < 2 or any("@" in text for text in strings):
+        return
+    whole = (
+        address(strings[0], ".".join(strings[1:])) or address(strings[0], strings[1]) or address(strings[1], strings[0])
+    )
+    if whole:
+        yield ScriptEmail(whole, True, whole)
