@@ -1,8 +1,9 @@
 """The one place where concrete things are made and closed: database, queue, clients."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -11,6 +12,7 @@ import asyncpg
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from scanlane.errors import AppError
 from scanlane.models import Job, StatusClaim, WorkerRow
 from scanlane.session import migration
 from scanlane.session.async_session import (
@@ -31,6 +33,10 @@ from worklane.postgres.statements import Compiled
 from worklane.postgres.status_queue import StatusQueue
 from worklane.postgres.status_statements import StatusColumn
 from worklane.worker import WorkerOptions
+
+LOOK_AFTER_SERVER_EVERY = 2.0
+
+log = logging.getLogger("scanlane")
 
 JOBS = cast(Table, Job.__table__)
 CLAIMS = cast(Table, StatusClaim.__table__)
@@ -70,26 +76,42 @@ class Wiring:
         )
 
 
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The URL of the database: the configured one, or the embedded PostgreSQL, started and kept while in use."""
-    if settings.database_url:
-        yield settings.database_url
-        return
-    with EmbeddedPostgres(settings.data_dir, binaries=find_binaries(settings.postgres_bin)) as embedded:
-        yield embedded.start().url
-
-
 @asynccontextmanager
 async def wired(settings: Settings, *, migrate: bool = True) -> AsyncIterator[Wiring]:
     """Reach the database, bring its schema up to date, and close everything afterwards."""
-    source = database(settings)
-    url = await asyncio.to_thread(source.__enter__)
-    try:
-        async with connected(settings, url, migrate=migrate) as wiring:
+    if settings.database_url:
+        async with connected(settings, settings.database_url, migrate=migrate) as wiring:
             yield wiring
+        return
+    async with _embedded(settings) as url, connected(settings, url, migrate=migrate) as wiring:
+        yield wiring
+
+
+@asynccontextmanager
+async def _embedded(settings: Settings) -> AsyncIterator[str]:
+    embedded = EmbeddedPostgres(settings.data_dir, binaries=find_binaries(settings.postgres_bin))
+    try:
+        url = (await asyncio.to_thread(embedded.start)).url
+        reviving = asyncio.create_task(_revive(embedded))
+        try:
+            yield url
+        finally:
+            reviving.cancel()
     finally:
-        await asyncio.to_thread(source.__exit__, None, None, None)
+        await asyncio.to_thread(embedded.close)
+
+
+async def _revive(embedded: EmbeddedPostgres) -> None:
+    """Start the embedded server again whenever it is gone; requests and workers heal by themselves then."""
+    while True:
+        await asyncio.sleep(LOOK_AFTER_SERVER_EVERY)
+        if await asyncio.to_thread(embedded.ping):
+            continue
+        log.warning("the embedded PostgreSQL does not answer; starting it again")
+        try:
+            await asyncio.to_thread(embedded.start)
+        except (AppError, OSError) as error:
+            log.error("the embedded PostgreSQL cannot be started: %s", error)
 
 
 @asynccontextmanager

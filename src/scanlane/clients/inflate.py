@@ -27,6 +27,10 @@ class Inflater:
             while piece and self._may_go_on():
                 piece = self._unpack(piece)
         except _RUBBISH as error:
+            if self._members > 1:
+                # What follows a whole member is padding as often as another member.
+                self._members = _MOST_MEMBERS
+                return
             raise NotAPage("The page says that it is compressed, but it cannot be unpacked.") from error
 
     def body(self) -> bytes:
@@ -42,11 +46,11 @@ class Inflater:
         return self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
 
     def _may_go_on(self) -> bool:
-        """Whether there is a stream to go on with; what follows the last member is padding, and ignored."""
-        if not self._stream.eof:
-            return True
+        """Whether there is a stream to go on with, a new one if need be."""
         if self._members >= _MOST_MEMBERS:
             return False
+        if not self._stream.eof:
+            return True
         self._members += 1
         self._stream = isal_zlib.decompressobj(_GZIP)
         return True

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from scanlane.domain.email_kinds import is_placeholder, is_webmail, kind_of
+from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
 from scanlane.domain.phones import is_fax
 from scanlane.domain.sightings import ContactKind, Method, Sighting
@@ -209,6 +209,8 @@ def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
         return score.at_most(_MOST_WHEN_UNREAL, "reserved domain")
     if relation != "own" and is_placeholder(value):
         return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
+    if has_words_to_remove(value):
+        return score.at_most(_MOST_WHEN_HIDDEN, "holds a word to be removed")
     if _is_glued(value, group.addresses):
         return score.at_most(_MOST_WHEN_GLUED, "glued to its neighbour")
     return score.plus(-15, "no reply") if kind_of(value) == "no-reply" else score

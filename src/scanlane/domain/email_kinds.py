@@ -87,6 +87,10 @@ _SAMPLE_LOCALS = re.compile(
 _TELLTALE_PAIRS = frozenset(
     ("email@email.com", "mail@mail.com", "test@test.com", "name@mail.com", "user@gmail.com", "you@email.com")
 )
+_TO_BE_REMOVED = re.compile(
+    r"no-?_?spam|anti-?spam|spam-?frei|spam-?block|(?:remove|delete)-?_?(?:this|me|spam)|bitte-?entfernen|entfernemich",
+    re.I,
+)
 _ALWAYS_FINE = frozenset(("mail", "email", "e-mail", "me", "abc", "bar", "foo"))
 
 
@@ -104,6 +108,11 @@ def kind_of(value: str) -> str:
 def is_webmail(domain: str) -> bool:
     """Whether anybody can have an address there."""
     return domain in _WEBMAIL or _WEBMAIL_FAMILIES.match(domain) is not None
+
+
+def has_words_to_remove(value: str) -> bool:
+    """Whether a visitor is expected to cut a word out of the address before writing to it."""
+    return _TO_BE_REMOVED.search(value) is not None
 
 
 def is_placeholder(value: str) -> bool:

@@ -92,7 +92,7 @@ def _handlers(element: Element) -> Iterator[str]:
             yield value
         elif name == "href" and value[:20].lstrip().lower().startswith("javascript:"):
             yield unquote(value.partition(":")[2])
-        elif name == "href" and (link := unshifted(value)):
+        elif name in ("href", "data-mailto-token") and (link := unshifted(value)):
             yield f'"{link}"'
 
 

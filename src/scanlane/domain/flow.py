@@ -37,12 +37,15 @@ class Flow:
 
 
 def flow(pieces: Sequence[str]) -> Flow:
-    """Join text nodes; a piece that is BREAK ends a block."""
+    """Join text nodes; a piece that is BREAK ends a block, an empty one says that no tag stood around it."""
     text = "".join(pieces)
     if not text.isascii():
         pieces = [piece if piece.isascii() else seen_as(piece) for piece in pieces]
         text = "".join(pieces)
-    return Flow(text, tuple(accumulate(map(len, pieces))))
+    ends = accumulate(map(len, pieces))
+    if "" not in pieces:
+        return Flow(text, tuple(ends))
+    return Flow(text, tuple(end for end, piece, after in zip(ends, pieces, [*pieces[1:], BREAK]) if piece and after))
 
 
 def seen_as(text: str) -> str:

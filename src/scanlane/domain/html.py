@@ -62,7 +62,10 @@ class Script:
 
 @dataclass(slots=True)
 class Document:
-    """What one page consists of, in document order. `shown` and `unseen` are text nodes, with BREAK between blocks."""
+    """What one page consists of, in document order. `shown` and `unseen` are text nodes, with BREAK between blocks.
+
+    An empty text node stands where the source has something that is no tag to a visitor: a comment, a <wbr>.
+    """
 
     title: str = ""
     language: str = ""
@@ -136,6 +139,8 @@ class _Walk(SaxHandler):
             self._script_kind = ""
         if attrs:
             self._note(tag, attrs)
+        if tag == "wbr":
+            self._pieces.append("")
         if tag == "img" and any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
             self._pieces.append("@")
 
@@ -158,6 +163,7 @@ class _Walk(SaxHandler):
             self._pieces.append(data)
 
     def comment(self, data: str) -> None:
+        self._pieces.append("")
         if "@" in data and len(data) <= LONGEST_COMMENT:
             self.document.comments.append(data)
 

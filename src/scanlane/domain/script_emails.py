@@ -20,8 +20,9 @@ MOST_READ = 2_000_000
 
 # One of these stands in every script that knows an address. Plain searches: most scripts have none of them.
 _MARKS = (
-    "@", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "fromCharCode", "charCodeAt", "atob(",
-    "mailto", "Mailto", "ryptMail", ".reverse(", "location.host", "(at)", "[at]", "znvygb", "domain:", "domain\":", "domain':",
+    "@", "ail(", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "fromCharCode", "charCodeAt", "atob(",
+    "mailto", "Mailto", "ryptMail", ".reverse(", "location.host", "(at)", "[at]", "znvygb",
+    "domain:", "domain\":", "domain':",
 )  # fmt: skip
 _MAIL_FUNCTION = re.compile(r"mail|contact|crypt|spam|addy", re.IGNORECASE)
 

@@ -1,6 +1,7 @@
 """A server that sends exactly the bytes it is told, and counts who comes."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,10 +11,11 @@ Behaviour = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class RawServer:
-    """Where it listens, and what it saw: connections, requested paths, whole requests."""
+    """Where it listens, and what it saw: connections, their local addresses, requested paths, whole requests."""
 
     port: int = 0
     accepted: int = 0
+    reached_at: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -80,21 +82,25 @@ def then_silent(start: bytes) -> Behaviour:
 
 @asynccontextmanager
 async def serving(behave: Behaviour, host: str = "127.0.0.1") -> AsyncIterator[RawServer]:
-    """Listen on a free port while the block runs."""
+    """Listen on a free port while the block runs; on host `::` for IPv4 too."""
     raw = RawServer()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         raw.accepted += 1
-        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            request = (await reader.readuntil(b"\r\n\r\n")).decode()
+        raw.reached_at.append(str(writer.get_extra_info("sockname")[0]).removeprefix("::ffff:"))
+        with suppress(ConnectionError, asyncio.CancelledError):
+            request = (await reader.read(65_536)).decode("latin-1")
             raw.requests.append(request)
-            raw.paths.append(request.split(" ")[1])
+            raw.paths.append(request.partition(" ")[2].partition(" ")[0])
             await behave(raw.paths[-1], writer)
         with suppress(ConnectionError, asyncio.CancelledError):
             writer.close()
             await writer.wait_closed()
 
-    server = await asyncio.start_server(accept, host, 0)
+    everywhere = host == "::"
+    family = socket.AF_INET6 if everywhere else socket.AF_INET
+    listening = socket.create_server((host, 0), family=family, dualstack_ipv6=everywhere)
+    server = await asyncio.start_server(accept, sock=listening)
     raw.port = server.sockets[0].getsockname()[1]
     try:
         yield raw

@@ -29,7 +29,7 @@ class TestInflater:
         assert unpacked(gzip.compress(body), piece=piece) == body
 
     def test_several_members_are_one_body_and_padding_is_ignored(self) -> None:
-        packed = gzip.compress(b"bread ") + gzip.compress(b"and butter")
+        packed = gzip.compress(b"bread ") + gzip.compress(b"and butter") + bytes(100) + b"rubbish" * 9
 
         assert unpacked(packed, piece=5) == b"bread and butter"
 
@@ -41,9 +41,9 @@ class TestInflater:
             unpacked(gzip.compress(bytes(1001)), largest=1000)
 
     def test_a_bomb_is_stopped_at_the_ceiling(self) -> None:
-        compressor = zlib.compressobj(9, zlib.DEFLATED, 31)
+        compressor = zlib.compressobj(1, zlib.DEFLATED, 31)
         zeros = bytes(1_000_000)
-        bomb = b"".join(compressor.compress(zeros) for _ in range(500)) + compressor.flush()
+        bomb = b"".join(compressor.compress(zeros) for _ in range(200)) + compressor.flush()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
         with pytest.raises(BodyTooLarge):
@@ -59,7 +59,9 @@ class TestInflater:
 
         assert time.process_time() - started < 0.5
 
-    @pytest.mark.parametrize("packed", [b"<html>", b"\x1f\x8b\x08\x00" + b"\xff" * 40, zlib.compress(b"bread")])
+    @pytest.mark.parametrize(
+        "packed", [b"<html>bread</html>", b"\x1f\x8b\x08\x00" + b"\xff" * 40, zlib.compress(b"bread")]
+    )
     def test_rubbish_is_no_page(self, packed: bytes) -> None:
         with pytest.raises(NotAPage):
             unpacked(packed)

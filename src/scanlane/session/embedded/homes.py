@@ -9,7 +9,8 @@ A place whose DATA_DIR lay in /tmp and is gone is cleared away when the next one
 import os
 import shutil
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scanlane.session.embedded.account import Account, account_to_run_as, can_pass
@@ -24,8 +25,15 @@ TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - compared with, noth
 
 def find_place(data_dir: Path, *, system_dir: Path = SYSTEM_DIR, account_name: str | None = None) -> Place:
     """The place of this data directory; made when it is new. Raises PlaceRefused or CannotRunAsThisUser."""
-    try:
+    with refusing(data_dir):
         return _find(data_dir.absolute(), system_dir, account_name)
+
+
+@contextmanager
+def refusing(data_dir: Path) -> Iterator[None]:
+    """Turn what the operating system forbids in this directory into PlaceRefused."""
+    try:
+        yield
     except OSError as error:
         where = error.filename or data_dir
         raise PlaceRefused(

@@ -10,7 +10,7 @@ from typing import Self
 from scanlane.session.embedded.binaries import Binaries
 from scanlane.session.embedded.connection import ConnectionInfo
 from scanlane.session.embedded.databases import SuperuserStatements, check_name
-from scanlane.session.embedded.homes import SYSTEM_DIR, find_place
+from scanlane.session.embedded.homes import SYSTEM_DIR, find_place, refusing
 from scanlane.session.embedded.locks import FileLock
 from scanlane.session.embedded.place import APP_ROLE, DATABASE, SUPERUSER, Place
 from scanlane.session.embedded.protocol import PORT, Answer
@@ -64,7 +64,7 @@ class EmbeddedPostgres:
 
         Raises EmbeddedPostgresError: what is wrong, or NotReadyInTime when it only takes longer than `timeout` seconds.
         """
-        with self._one_at_a_time:
+        with self._one_at_a_time, refusing(self.data_dir):
             start = self._new_start(timeout)
             try:
                 if self._held is None or not self._held.is_open:

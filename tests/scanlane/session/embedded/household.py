@@ -90,6 +90,7 @@ class Household:
     template: Path | None = None
     _servers: list[EmbeddedPostgres] = field(default_factory=list)
     _data_dirs: list[Path] = field(default_factory=list)
+    _places: dict[Path, Place] = field(default_factory=dict)
 
     @property
     def system_dir(self) -> Path:
@@ -108,7 +109,8 @@ class Household:
 
     def place(self, data_dir: Path) -> Place:
         """Where its files are."""
-        return find_place(data_dir, system_dir=self.system_dir)
+        self._places[data_dir] = find_place(data_dir, system_dir=self.system_dir)
+        return self._places[data_dir]
 
     def server(self, data_dir: Path, **more: object) -> EmbeddedPostgres:
         """A client in this process."""
@@ -140,7 +142,7 @@ class Household:
 
     def is_quiet(self, data_dir: Path) -> bool:
         """Whether neither a supervisor nor a process of a server is left."""
-        place = self.place(data_dir)
+        place = self._places.get(data_dir) or self.place(data_dir)
         return all(_is_free(lock) for lock in (place.supervisor_lock, place.server_lock) if lock.exists())
 
     def postmaster(self, data_dir: Path) -> int:

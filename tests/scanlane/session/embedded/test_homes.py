@@ -28,7 +28,8 @@ class TestTheUsualPlace:
             household.server(data_dir).start()
 
     def test_a_link_instead_of_the_folder_is_refused(self, household: Household):
-        data_dir = household.data_dir(new=True)
+        data_dir = household.base / "data"
+        data_dir.mkdir()
         (household.base / "elsewhere").mkdir(mode=0o700)
         (data_dir / "postgres").symlink_to(household.base / "elsewhere")
 
