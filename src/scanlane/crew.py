@@ -18,6 +18,7 @@ from scanlane.wiring import Wiring
 from worklane import events
 from worklane.executor import Executor
 from worklane.poller import Scheduler
+from worklane.postgres.listener import Listener
 from worklane.postgres.status_queue import StatusQueue
 from worklane.worker import Worker
 
@@ -57,26 +58,33 @@ class Crew:
     jobs: Worker
     deep_scanner: Worker
     scheduler: Scheduler
+    listener: Listener | None
 
     @classmethod
     def of(cls, wiring: Wiring, *, concurrency: int | None = None, listener: events.Listener) -> Self:
         """The crew of this process, not yet at work."""
+        jobs = make_worker(wiring, concurrency=concurrency, listener=listener)
         deep_scanner = make_deep_scanner(wiring, listener=listener)
         return cls(
-            jobs=make_worker(wiring, concurrency=concurrency, listener=listener),
+            jobs=jobs,
             deep_scanner=deep_scanner,
             scheduler=make_scheduler(wiring.settings, deep_scans=deep_scanner),
+            listener=wiring.listener(jobs.nudge, tell=listener),
         )
 
     async def run(self) -> None:
         """Work until `stop` is called."""
         self.scheduler.start()
+        listening = asyncio.create_task(self.listener.run()) if self.listener else None
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.jobs.run())
                 group.create_task(self.deep_scanner.run())
         finally:
             self.scheduler.shutdown(wait=False)
+            if listening is not None:
+                listening.cancel()
+                await asyncio.wait([listening])
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop claiming; running work has the grace period, or none when `at_once`."""

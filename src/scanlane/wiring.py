@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,9 +25,11 @@ from scanlane.session.async_session import (
 )
 from scanlane.session.embedded import EmbeddedPostgres, find_binaries
 from scanlane.settings import Settings
+from worklane import events
 from worklane.executor import Persistence
 from worklane.heartbeat import Rhythm
 from worklane.postgres.job_queue import JobQueue
+from worklane.postgres.listener import Listener
 from worklane.postgres.pulse import PostgresPulse
 from worklane.postgres.statements import Compiled
 from worklane.postgres.status_queue import StatusQueue
@@ -61,6 +63,12 @@ class Wiring:
     def status_queue(self, column: StatusColumn) -> StatusQueue:
         """The queue that a status column is."""
         return StatusQueue(column, claims=CLAIMS, workers=WORKERS, records=self.pool, sessions=self.sessions)
+
+    def listener(self, on_call: Callable[[], None], *, tell: events.Listener) -> Listener | None:
+        """Wake-up calls, where the way to the database lets them through: a transaction pooler does not."""
+        if self.options.pooled_elsewhere:
+            return None
+        return Listener(lambda: connect(self.options), on_call, listener=tell)
 
     def persistence(self) -> Persistence:
         """How long writes are insisted on while the database is away."""

@@ -77,6 +77,7 @@ class WebsiteClient:
         self._names = RememberingResolver(self._given_resolver)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
+                socket_factory=self._guard.socket_factory,
                 resolver=self._names,
                 limit=self._limits.connections,
                 ttl_dns_cache=60,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urljoin
 
 from scanlane.domain import charset, email_sightings, html, phones, regions, socials, structured_data
@@ -13,6 +14,8 @@ from scanlane.domain.sightings import ContactKind, Findings, Method, Sighting, d
 from scanlane.domain.structured_data import Facts
 
 __all__ = ["ContactKind", "Findings", "Method", "Page", "Sighting", "extract", "find", "open_page"]
+
+MOST_SEEN = 4_000
 
 _OTHER_FORMATS = (
     b"%PDF",
@@ -57,7 +60,7 @@ class Page:
 
     @cached_property
     def emails(self) -> tuple[Sighting, ...]:
-        return distinct(_emails(self))
+        return distinct(islice(_emails(self), MOST_SEEN))
 
     @cached_property
     def region(self) -> str | None:
@@ -91,7 +94,8 @@ def _is_binary(body: bytes) -> bool:
 
 def find(page: Page) -> Findings:
     """Find the contacts of a parsed page."""
-    return Findings(page.emails, distinct(_phones(page)), distinct(_socials(page)))
+    phones_seen, socials_seen = islice(_phones(page), MOST_SEEN), islice(_socials(page), MOST_SEEN)
+    return Findings(page.emails, distinct(phones_seen), distinct(socials_seen))
 
 
 def _emails(page: Page) -> Iterator[Sighting]:

@@ -45,7 +45,10 @@ def flow(pieces: Sequence[str]) -> Flow:
     ends = accumulate(map(len, pieces))
     if "" not in pieces:
         return Flow(text, tuple(ends))
-    return Flow(text, tuple(end for end, piece, after in zip(ends, pieces, [*pieces[1:], BREAK]) if piece and after))
+    return Flow(
+        text,
+        tuple(end for end, piece, after in zip(ends, pieces, [*pieces[1:], BREAK], strict=True) if piece and after),
+    )
 
 
 def seen_as(text: str) -> str:

@@ -1,7 +1,7 @@
 """The parsed page: text blocks, links, telling elements, scripts, comments. The only module that knows the parser.
 
-One walk in document order collects everything that later steps read, so a page is parsed once. Every list is bounded by
-the size of the page, and nothing is looked up in the tree afterwards.
+One walk in document order collects everything that later steps read, so a page is parsed once. Every list has a limit
+that no honest page reaches: a page of two million characters must not hold up the others.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +13,10 @@ from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
 from scanlane.domain.word_sets import words
 
+MOST_ATTRIBUTED = 30_000
+MOST_KEPT = 6_000
+MOST_HIDING_CLASSES = 200
+MOST_SCRIPTS = 1_000
 LONGEST_OWN_TEXT = 300
 MOST_OWN_PIECES = 60
 LONGEST_DECOY = 300
@@ -129,6 +133,7 @@ class _Walk(SaxHandler):
         self._open: list[_Open] = []
         self._hiding: set[str] = set()
         self._hidden_from = 0, 0
+        self._attributed = 0
 
     def start_element(self, tag: str, attrs: AttributePairs) -> None:
         self._depth += 1
@@ -137,7 +142,8 @@ class _Walk(SaxHandler):
         if tag in _SILENT:
             self._silent.append(tag)
             self._script_kind = ""
-        if attrs:
+        if attrs and self._attributed < MOST_ATTRIBUTED:
+            self._attributed += 1
             self._note(tag, attrs)
         if tag == "wbr":
             self._pieces.append("")
@@ -199,15 +205,18 @@ class _Walk(SaxHandler):
             element.hidden = False
 
     def _keep(self, element: Element, *, is_link: bool) -> None:
-        (self.document.links if is_link else self.document.elements).append(element)
+        kept = self.document.links if is_link else self.document.elements
+        if len(kept) >= MOST_KEPT:
+            return
+        kept.append(element)
         self._open.append(_Open(self._depth, self._pieces, len(self._pieces), element))
 
     def _keep_silent(self, tag: str, data: str) -> None:
         if tag == "title" and not self.document.title:
             self.document.title = " ".join(data[:1000].split())[:300]
-        elif tag == "script":
+        elif tag == "script" and len(self.document.scripts) < MOST_SCRIPTS:
             self.document.scripts.append(Script(self._script_kind, data))
-        elif tag == "style":
+        elif tag == "style" and len(self._hiding) < MOST_HIDING_CLASSES:
             self._hiding |= hidden_classes(data)
 
 

@@ -7,6 +7,7 @@ no dates, no prices, no account numbers, no identifiers.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 import phonenumbers
@@ -75,6 +76,7 @@ def _goes_on(text: str, end: int) -> bool:
     return following.isalnum() or following in ("@", "%", "_") or (following in (".", ",", ":") and next_one.isdigit())
 
 
+@lru_cache(maxsize=4_096)
 def dialled(href: str, region: str | None) -> str | None:
     """The number behind a tel:, callto: or sms: link, or in structured data."""
     scheme, colon, rest = href.partition(":")

@@ -12,6 +12,7 @@ from itertools import islice
 from scanlane.domain.email_rules import address
 
 LIMIT = 2_000
+MOST_BRACKETS = 10_000
 _REACH = 160
 
 # As people write the signs: en, de, es/pt/ca, it, fr, nl, da/no/sv, fi, pl, cs/sk/hr, hu, ro, ru/uk, tr, el.
@@ -83,7 +84,7 @@ def spelled_addresses(text: str) -> Iterator[Spelled]:
 
 def _signs(text: str) -> Iterator[_Sign]:
     for bracket in _OPENING:
-        for start in _places(text, bracket):
+        for start in islice(_places(text, bracket), MOST_BRACKETS):
             matched = _BRACKETED_AT.match(text, start)
             if matched:
                 yield _Sign(start, matched.end())

@@ -16,6 +16,7 @@ from sqlalchemy.sql.dml import Update
 from worklane.claim import Claim, WorkerId
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
+from worklane.postgres.listener import CALL
 from worklane.postgres.statements import Compiled, JobStatements, bury, compiled
 from worklane.queue import Held, Rescued
 
@@ -58,6 +59,8 @@ class JobQueue:
     async def enqueue(self, session: AsyncSession, values: Mapping[str, Any]) -> Enqueued:
         """Insert a job in the caller's transaction, or find the active one for its tenant, type and subject."""
         row = (await session.execute(self._statements.enqueue(values))).one()
+        if row.is_new:
+            await session.execute(CALL, {"kind": values["type"]})
         return Enqueued(job_id=row.id, status=Status(row.status), is_new=row.is_new)
 
     async def cancel(self, session: AsyncSession, row_id: UUID, *, tenant: str) -> bool:

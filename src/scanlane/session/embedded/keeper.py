@@ -20,7 +20,7 @@ from scanlane.session.embedded.state import Notes, Status, read_notes, write_not
 
 WATCH_SECONDS = 0.2
 START_WATCH_SECONDS = 0.02
-RESTART_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0)
+RESTART_DELAYS = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
 FAST_STOP_SECONDS = 60.0
 IMMEDIATE_STOP_SECONDS = 10.0
 
@@ -71,17 +71,25 @@ class Keeper:
         ensure_cluster(place, self._duty.binaries, held=self._lent)
 
     def _serve(self) -> None:
-        """Start again what was up and went away; give up on what does not come up."""
+        """Start a lost server again for as long as somebody waits for it; one that never was up is given up at once."""
+        has_been_up = False
         misses = 0
         while True:
             was_up, words = self._serve_once()
             if not words:
                 return
-            misses = 1 if was_up else misses + 1
-            if (not was_up and misses == 1) or misses > len(RESTART_DELAYS):
+            has_been_up = has_been_up or was_up
+            misses = 0 if was_up else misses + 1
+            if not has_been_up or self._stop_asked or self._has_no_client():
                 raise DidNotStart(words)
-            self._note(Status.STARTING, words)
-            self._pause(RESTART_DELAYS[misses - 1])
+            self._note(Status.FAILED, words, DidNotStart.__name__)
+            self._pause(RESTART_DELAYS[min(misses, len(RESTART_DELAYS) - 1)])
+
+    def _has_no_client(self) -> bool:
+        if not self._clients.try_exclusive():
+            return False
+        self._clients.release()
+        return True
 
     def _serve_once(self) -> tuple[bool, str]:
         """Run the server to its end. Answers whether it was up, and why it ended unless we stopped it."""
