@@ -27,6 +27,10 @@ class Poll:
     every: timedelta
     tick: Callable[[], Awaitable[object]]
 
+    async def once(self) -> None:
+        """One tick. The scheduler awaits only what is declared a coroutine function; a lambda is none."""
+        await self.tick()
+
 
 def scheduled(polls: Iterable[Poll]) -> Scheduler:
     """A scheduler, not yet started, with a job for each poll.
@@ -36,7 +40,7 @@ def scheduled(polls: Iterable[Poll]) -> Scheduler:
     scheduler = AsyncIOScheduler(timezone="UTC")
     for poll in polls:
         scheduler.add_job(
-            poll.tick,
+            poll.once,
             IntervalTrigger(seconds=poll.every.total_seconds(), timezone="UTC"),
             id=poll.name,
             name=poll.name,

@@ -42,6 +42,7 @@ async def _answers(wiring: Wiring) -> bool:
         async with wiring.sessions() as session:
             await session.execute(text("select 1"))
     except Exception as error:
-        assert passes_by_itself(error), error
-        return False
+        if passes_by_itself(error):
+            return False
+        raise
     return True

@@ -20,6 +20,7 @@ from scanlane.domain.structured_data import Facts
 _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
 )
+MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
 
 
@@ -68,10 +69,12 @@ def in_elements(document: Document) -> Iterator[Sighting]:
 def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
     """Addresses in inline scripts, in event handlers and in javascript: links."""
     known = {"location.hostname": host, "location.host": host, "document.domain": host, "hostname": host}
+    code_length = 0
     for script in document.scripts:
+        code_length += len(script.text)
         if "ld+json" not in script.kind:
-            found = in_json(script.text) if "json" in script.kind else in_script(script.text, known)
-            yield from _of_script(found, hidden=False)
+            is_data = "json" in script.kind or code_length > MOST_CODE
+            yield from _of_script(in_json(script.text) if is_data else in_script(script.text, known), hidden=False)
     for element in [*document.elements, *document.links]:
         for code in _handlers(element):
             yield from _of_script(in_script(code, {**known, **element.attributes}), hidden=element.hidden)

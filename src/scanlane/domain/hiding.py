@@ -13,22 +13,22 @@ _SIMPLE_RULE = re.compile(r"\A\s*[a-z]*\.([A-Za-z_][\w-]{0,60})\s*\Z")
 _LONGEST_SHEET = 200_000
 
 
-def hides(attributes: Mapping[str, str], hidden_classes: frozenset[str] | set[str]) -> bool:
+def hides(attributes: Mapping[str, str | None], hidden_classes: frozenset[str] | set[str]) -> bool:
     """Whether an element with these attributes is not shown. Transparent ones are: animations start so."""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
     if style and _NOT_SHOWN.search(style):
         return True
-    classes = attributes.get("class", "") if hidden_classes else ""
-    return bool(classes) and not hidden_classes.isdisjoint(classes.split())
+    classes = attributes.get("class") if hidden_classes else None
+    return classes is not None and not hidden_classes.isdisjoint(classes.split())
 
 
-def reverses(tag: str, attributes: Mapping[str, str]) -> bool:
+def reverses(tag: str, attributes: Mapping[str, str | None]) -> bool:
     """Whether the letters inside are written backwards and turned round by the browser."""
     if tag == "bdo":
-        return attributes.get("dir", "").lower() == "rtl"
-    style = attributes.get("style", "")
+        return (attributes.get("dir") or "").lower() == "rtl"
+    style = attributes.get("style") or ""
     return "bidi-override" in style and _RIGHT_TO_LEFT.search(style) is not None
 
 

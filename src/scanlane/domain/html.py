@@ -4,6 +4,7 @@ One walk in document order collects everything that later steps read, so a page 
 that no honest page reaches: a page of two million characters must not hold up the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from turbohtml.saxparse import SaxHandler, sax_parse
@@ -32,6 +33,7 @@ _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
 _TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
 
 Attributes = dict[str, str]
+GivenAttributes = Mapping[str, str | None]
 AttributePairs = tuple[tuple[str, str | None], ...]
 
 
@@ -174,17 +176,22 @@ class _Walk(SaxHandler):
             self.document.comments.append(data)
 
     def _note(self, tag: str, pairs: AttributePairs) -> None:
-        attributes = {name: value or "" for name, value in pairs}
+        attributes = dict(pairs)
         if tag == "html":
-            self.document.language = attributes.get("lang", "")[:20]
+            self.document.language = (attributes.get("lang") or "")[:20]
         elif tag == "script":
-            self._script_kind = attributes.get("type", "").lower()
-        if not self._hidden_at and hides(attributes, self._hiding):
+            self._script_kind = (attributes.get("type") or "").lower()
+        styled = "style" in attributes or tag == "bdo"
+        if not self._hidden_at and (styled or self._may_hide(attributes)) and hides(attributes, self._hiding):
             self._begin_hiding()
-        backwards = reverses(tag, attributes)
-        is_link = tag in ("a", "area") and "href" in attributes
+        backwards = styled and reverses(tag, attributes)
+        is_link = "href" in attributes and tag in ("a", "area")
         if is_link or backwards or telling(tag, pairs):
-            self._keep(Element(tag, attributes, bool(self._hidden_at), backwards), is_link=is_link)
+            given = {name: value or "" for name, value in pairs}
+            self._keep(Element(tag, given, bool(self._hidden_at), backwards), is_link=is_link)
+
+    def _may_hide(self, attributes: GivenAttributes) -> bool:
+        return "hidden" in attributes or "aria-hidden" in attributes or ("class" in attributes and bool(self._hiding))
 
     def _begin_hiding(self) -> None:
         # The text around a hidden inline element stays one flow: "info<hidden>x</hidden>@host".

@@ -14,7 +14,7 @@ from scanlane.domain.flow import BREAK
 from scanlane.domain.js_tokens import Token, TokenKind
 from scanlane.domain.shifted import rot13
 
-LONGEST_VALUE = 20_000
+LONGEST_VALUE = 4_000
 DEEPEST_NESTING = 20
 MOST_ITEMS = 5_000
 
@@ -74,10 +74,9 @@ class StringReader:
         if value is None:
             self._names.pop(name, None)
         elif to_end:
-            known = self._names.get(name, "")
-            value = _text(known)[:LONGEST_VALUE] + _text(value)
+            value = _text(self._names.get(name, "")) + _text(value)
         if value is not None:
-            self._names[name] = value[:LONGEST_VALUE]
+            self._names[name] = value[-LONGEST_VALUE:]
         return value
 
     def _assign_item(self, name: str, index: str) -> Value | None:
@@ -137,10 +136,9 @@ class StringReader:
         if name == "getAttribute":
             return self._names.get(arguments[0]) if arguments else None
         if name in ("write", "writeln"):
-            self._names["document.write"] = (_text(self._names.get("document.write", "")) + "".join(arguments))[
-                :LONGEST_VALUE
-            ]
-            return self._names["document.write"]
+            written = _text(self._names.get("document.write", "")) + "".join(arguments)
+            self._names["document.write"] = written[-LONGEST_VALUE:]
+            return written
         return _CALLS[name](arguments)
 
     def _path(self) -> list[str]:

@@ -13,6 +13,7 @@ PRIVACY = 60
 ORDINARY = 50
 DEEP_COST = 5
 LEAST_ORDINARY = 20
+DATED = 15
 ARCHIVE = 10
 
 # Words are compared without accents and in lower case. German, English, French, Spanish, Italian, Portuguese, Dutch,
@@ -102,8 +103,10 @@ def priority(path: str, text: str = "", *, depth: int = 1) -> int:
     best = max(by_address, by_text)
     if best > ARCHIVE:
         return best - min(_depth_of(readable), 4)
-    if ARCHIVE in (by_address, by_text) or _DATE_IN_PATH.search(readable):
+    if ARCHIVE in (by_address, by_text):
         return ARCHIVE
+    if _DATE_IN_PATH.search(readable):
+        return DATED
     return max(LEAST_ORDINARY, ORDINARY - DEEP_COST * (_depth_of(readable) + depth))
 
 

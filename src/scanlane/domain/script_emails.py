@@ -11,18 +11,23 @@ from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
 from scanlane.domain.flow import seen_as
 from scanlane.domain.js_strings import Built, StringReader
-from scanlane.domain.js_tokens import Token, TokenKind, tokens, unescaped
+from scanlane.domain.js_tokens import Token, TokenKind, tokens
 from scanlane.domain.shifted import unshifted
 from scanlane.domain.spelled import spelled_addresses
 
-LONGEST_SCRIPT = 1_000_000
-MOST_READ = 2_000_000
+LONGEST_SCRIPT = 200_000
+MOST_BUILT = 100_000
 
 # One of these stands in every script that knows an address. Plain searches: most scripts have none of them.
 _MARKS = (
     "@", "ail(", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "fromCharCode", "charCodeAt", "atob(",
     "mailto", "Mailto", "ryptMail", ".reverse(", "location.host", "(at)", "[at]", "znvygb",
     "domain:", "domain\":", "domain':",
+)  # fmt: skip
+_QUOTES = frozenset("\"'`<>:")
+_JSON_ESCAPES = (
+    ("\\u0040", "@"), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u003C", "<"), ("\\u003E", ">"), ("\\u0022", '"'),
+    ("\\/", "/"), ('\\"', '"'), ("\\n", " "), ("\\r", " "), ("\\t", " "),
 )  # fmt: skip
 _MAIL_FUNCTION = re.compile(r"mail|contact|crypt|spam|addy", re.IGNORECASE)
 
@@ -38,14 +43,17 @@ class ScriptEmail:
 
 def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
     """Yield the addresses of a script. `known` holds what it can read: location.hostname, attributes of its element."""
-    if len(code) > LONGEST_SCRIPT or not any(mark in code for mark in _MARKS):
+    if not any(mark in code for mark in _MARKS):
+        return
+    if len(code) > LONGEST_SCRIPT:
+        yield from in_json(code)
         return
     stream = list(tokens(code))
     reader = StringReader(stream, known)
-    read = 0
+    built_length = 0
     for built in reader.strings():
-        read += len(built.text)
-        if read > MOST_READ:
+        built_length += 0 if built.plainly else len(built.text)
+        if built_length > MOST_BUILT:
             return
         yield from _in_string(built)
     yield from _in_table(reader)
@@ -53,12 +61,25 @@ def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
 
 
 def in_json(text: str) -> Iterator[ScriptEmail]:
-    """Yield the addresses in data for scripts; it is not parsed, for only its escapes stand in the way."""
+    """Yield the addresses in data for scripts; it is not parsed, for only its escapes stand in the way.
+
+    An address must touch a quote or a tag at one end: data may come with code, and code with its author's address.
+    """
     if "@" not in text and "\\u0040" not in text:
         return
-    plain = seen_as(unescaped(text))
+    plain = seen_as(_without_escapes(text))
     for found in addresses(plain):
-        yield ScriptEmail(found.value, False, plain[max(0, found.start - 60) : found.end + 60])
+        edges = plain[found.start - 1 : found.start] + plain[found.end : found.end + 1]
+        if not _QUOTES.isdisjoint(edges):
+            yield ScriptEmail(found.value, False, plain[max(0, found.start - 60) : found.end + 60])
+
+
+def _without_escapes(text: str) -> str:
+    """The usual escapes only, each by one plain replacement: the text may be megabytes long."""
+    if "\\" in text:
+        for escape, sign in _JSON_ESCAPES:
+            text = text.replace(escape, sign)
+    return text
 
 
 def _in_string(built: Built) -> Iterator[ScriptEmail]:

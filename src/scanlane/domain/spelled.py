@@ -42,6 +42,8 @@ _BARE_WORDS = (
     " kukac ",
 )
 
+_BARE_DOTS = ("dot", "pun", "pon", "prik", "piste", "krop", "te\u010d", "tec", "toch", "to\u010d", "nokta", "point")
+
 _BRACKETED_DOT = (
     rf"\s{{0,3}}{_O}\s{{0,3}}(?:{_DOT_WORDS})\s{{0,3}}{_C}\s{{0,3}}|\s{{0,2}}[_*=~-](?:dot|punkt|punto)[_*=~-]\s{{0,2}}"
 )
@@ -94,7 +96,10 @@ def _signs(text: str) -> Iterator[_Sign]:
     for word in _MARKED_WORDS:
         yield from (_Sign(start, start + len(word), surely=False) for start in _places(lowered, word))
     for word in _BARE_WORDS:
-        yield from (_Sign(start, start + len(word), needs_dot_word=True) for start in _places(lowered, word))
+        for start in _places(lowered, word):
+            soon = lowered[start : start + _REACH]
+            if any(dot in soon for dot in _BARE_DOTS):
+                yield _Sign(start, start + len(word), needs_dot_word=True)
 
 
 def _places(text: str, needle: str) -> Iterator[int]:

@@ -63,7 +63,7 @@ class Listener:
 
     def _wait(self, failures: int) -> float:
         longest = self._patience.longest_retry.total_seconds()
-        plain = min(self._patience.retry_after.total_seconds() * 2 ** min(failures, 16), longest)
+        plain: float = min(self._patience.retry_after.total_seconds() * 2 ** min(failures, 16), longest)
         return plain * (0.5 + random.random())  # noqa: S311 - spreads load, guards nothing
 
     async def _listen(self) -> None:
@@ -76,11 +76,14 @@ class Listener:
             self._on_call()
             while not gone.is_set():
                 await self._ping(connection)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._patience.ping_every.total_seconds()):
-                        await gone.wait()
+                await self._pause(gone)
         finally:
             connection.terminate()
+
+    async def _pause(self, gone: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.ping_every.total_seconds()):
+                await gone.wait()
 
     async def _ping(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         # A peer that fell silent leaves the connection open for ever; only a question shows it.

@@ -2,7 +2,18 @@
 
 import pytest
 
-from scanlane.domain.link_priority import ARCHIVE, CONTACT, HOME, ORDINARY, PEOPLE, PLACES, PRIVACY, priority
+from scanlane.domain.link_priority import (
+    ARCHIVE,
+    CONTACT,
+    DATED,
+    HOME,
+    LEAST_ORDINARY,
+    ORDINARY,
+    PEOPLE,
+    PLACES,
+    PRIVACY,
+    priority,
+)
 
 
 class TestPriority:
@@ -54,11 +65,12 @@ class TestPriority:
     def test_other_kinds_have_their_own_place(self, path: str, kind: int) -> None:
         assert priority(path) == kind
 
-    @pytest.mark.parametrize(
-        "path", ["/tag/rye", "/2019/05/rye", "/blog/page/7", "/?page=3", "/calendar", "/list?sort=asc", "/login"]
-    )
+    @pytest.mark.parametrize("path", ["/tag/rye", "/blog/page/7", "/?page=3", "/calendar", "/list?sort=asc", "/login"])
     def test_archives_and_calendars_come_last(self, path: str) -> None:
         assert priority(path) == ARCHIVE
+
+    def test_dated_articles_come_after_ordinary_pages_and_before_archives(self) -> None:
+        assert ARCHIVE < priority("/2019/05/rye") == priority("/news/2020-harvest") == DATED < LEAST_ORDINARY
 
     def test_ordinary_pages_come_the_later_the_deeper_they_lie(self) -> None:
         assert ORDINARY > priority("/a", depth=1) > priority("/a/b", depth=1) > priority("/a/b", depth=2) > ARCHIVE

@@ -66,13 +66,15 @@ class EmbeddedPostgres:
         """
         with self._one_at_a_time, refusing(self.data_dir):
             start = self._new_start(timeout)
+            was_client = self._held is not None and self._held.is_open
+            if not was_client:
+                self._held = start.join()
             try:
-                if self._held is None or not self._held.is_open:
-                    self._held = start.join()
                 info = self._info(start.wait_until_alive(), start.place)
                 self._allow_creating_databases(info)
             except BaseException:
-                self._leave()
+                if not was_client:
+                    self._leave()
                 raise
             return info
 

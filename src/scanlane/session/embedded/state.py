@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-SIZE = 4096
-LONGEST_REASON = 1000
+# Room for the longest reason even if JSON needs twelve bytes for each of its characters.
+SIZE = 8192
+LONGEST_REASON = 500
 
 
 class Status(StrEnum):

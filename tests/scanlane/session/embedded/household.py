@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Self
 
 import asyncpg
 
-from scanlane.session.embedded import EmbeddedPostgres, find_binaries
+from scanlane.session.embedded import EmbeddedPostgres
 from scanlane.session.embedded.homes import find_place
 from scanlane.session.embedded.locks import FileLock
 from scanlane.session.embedded.place import Place
@@ -140,6 +141,11 @@ class Household:
                 until(lambda at=data_dir: self.is_quiet(at), within=20)
         shutil.rmtree(self.base)
 
+    @staticmethod
+    def end(pid: int) -> None:
+        """End a process that the test started."""
+        os.kill(pid, signal.SIGKILL)
+
     def is_quiet(self, data_dir: Path) -> bool:
         """Whether neither a supervisor nor a process of a server is left."""
         place = self._places.get(data_dir) or self.place(data_dir)
@@ -189,11 +195,6 @@ def is_alive(pid: int) -> bool:
         return not process_status(pid)["State"].startswith("Z")
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def version_number() -> str:
-    """The major version that the tests run on."""
-    return str(find_binaries().version.major)
 
 
 def _is_free(path: Path) -> bool:

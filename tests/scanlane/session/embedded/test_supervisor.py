@@ -34,6 +34,8 @@ class TestAContainer:
             assert in_the_way < 100
             until(lambda: household.is_quiet(data_dir))
 
+        assert household.server(data_dir).start()
+
     def test_what_was_committed_survives_a_process_1_that_ends_on_sigterm(self, household: Household):
         data_dir = household.data_dir()
         with household.client(data_dir, "--tidy", before=CONTAINER) as client:

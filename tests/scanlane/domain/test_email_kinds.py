@@ -1,0 +1,62 @@
+"""Role, person, nobody; webmail; placeholders."""
+
+import pytest
+
+from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
+
+
+class TestKindOf:
+    @pytest.mark.parametrize(
+        "local", ["info", "kontakt", "sales.uk", "press-office", "bestellung", "segreteria", "shop2"]
+    )
+    def test_functions_are_roles(self, local: str) -> None:
+        assert kind_of(f"{local}@bakery-fixture.de") == "role"
+
+    def test_the_name_of_the_house_is_a_role(self) -> None:
+        assert kind_of("bakery-fixture@bakery-fixture.de") == "role"
+
+    @pytest.mark.parametrize(
+        "local", ["noreply", "no-reply", "do_not_reply", "donotreply", "nepasrepondre", "mailer-daemon"]
+    )
+    def test_nobody_reads_these(self, local: str) -> None:
+        assert kind_of(f"{local}@bakery-fixture.de") == "no-reply"
+
+    @pytest.mark.parametrize("local", ["first.last", "f.last", "qwertz"])
+    def test_everything_else_is_a_person(self, local: str) -> None:
+        assert kind_of(f"{local}@bakery-fixture.de") == "personal"
+
+
+class TestIsWebmail:
+    @pytest.mark.parametrize("domain", ["gmail.com", "yahoo.co.uk", "hotmail.fr", "gmx.de"])
+    def test_anybody_can_have_an_address_there(self, domain: str) -> None:
+        assert is_webmail(domain)
+
+    def test_a_company_is_no_webmail(self) -> None:
+        assert not is_webmail("bakery-fixture.de")
+
+
+class TestIsPlaceholder:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "info@yourdomain.com",
+            "user@domain.com",
+            "email@email.com",
+            "john.doe@bakery-fixture.de",
+            "vorname.nachname@bakery-fixture.de",
+            "your-email@bakery-fixture.de",
+            "info@musterfirma.de",
+        ],
+    )
+    def test_sample_addresses(self, value: str) -> None:
+        assert is_placeholder(value)
+
+    @pytest.mark.parametrize("value", ["info@bakery-fixture.de", "mail@bakery-fixture.de", "bar@bakery-fixture.de"])
+    def test_real_ones(self, value: str) -> None:
+        assert not is_placeholder(value)
+
+
+class TestHasWordsToRemove:
+    @pytest.mark.parametrize("value", ["info@NOSPAM.bakery-fixture.de", "infoREMOVETHIS@bakery-fixture.de"])
+    def test_the_visitor_is_to_cut_them_out(self, value: str) -> None:
+        assert has_words_to_remove(value)

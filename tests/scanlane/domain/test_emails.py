@@ -1,0 +1,59 @@
+"""Where an address begins and ends in running text."""
+
+import pytest
+
+from scanlane.domain.emails import addresses
+
+
+def values(text: str, *tags: int) -> list[str]:
+    return [found.value for found in addresses(text, tags)]
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "info@bakery-fixture.de",
+            "(info@bakery-fixture.de)",
+            "<info@bakery-fixture.de>,",
+            "Write:info@bakery-fixture.de.",
+            "'info@bakery-fixture.de'",
+            "info@Bakery-Fixture.DE!",
+            "...info@bakery-fixture.de...",
+        ],
+    )
+    def test_punctuation_around_it_does_not_belong_to_it(self, text: str) -> None:
+        assert values(text) == ["info@bakery-fixture.de"]
+
+    def test_several_stand_side_by_side(self) -> None:
+        assert values("a@bakery-fixture.de,b@bakery-fixture.de;c@bakery-fixture.de") == [
+            "a@bakery-fixture.de",
+            "b@bakery-fixture.de",
+            "c@bakery-fixture.de",
+        ]
+
+    def test_the_local_part_keeps_its_case_and_the_host_does_not(self) -> None:
+        assert values("Info.Desk@Bakery-Fixture.De") == ["Info.Desk@bakery-fixture.de"]
+
+    @pytest.mark.parametrize(
+        "address", ["grüße@bäckerei-fixture.de", "пекарня@хлеб-fixture.рф", "信息@面包-fixture.cn"]
+    )
+    def test_other_alphabets_are_addresses_too(self, address: str) -> None:
+        assert values(f"→ {address} ←") == [address]
+
+    def test_a_tag_parts_an_address_from_its_neighbours(self) -> None:
+        text = "462769info@bakery-fixture.depost"
+
+        assert values(text, 6, 28) == ["info@bakery-fixture.de"]
+
+    def test_tags_inside_the_address_do_not_part_it(self) -> None:
+        text = "info@bakery-fixture.de"
+
+        assert values(text, 4, 5, 19, 20) == [text]
+
+    def test_positions_are_those_in_the_text(self) -> None:
+        text = "Write to info@bakery-fixture.de today"
+
+        found = next(addresses(text))
+
+        assert text[found.start : found.end] == found.value

@@ -1,0 +1,43 @@
+"""What a script's strings come to, without running it."""
+
+import pytest
+
+from scanlane.domain.flow import BREAK
+from scanlane.domain.js_strings import StringReader
+from scanlane.domain.js_tokens import tokens
+
+
+def last(code: str, **known: str) -> str:
+    return [built.text for built in StringReader(tokens(code), known).strings()][-1]
+
+
+class TestStrings:
+    @pytest.mark.parametrize(
+        ("code", "text"),
+        [
+            ("'a' + \"b\" + `c`", "abc"),
+            ("x = 'a'; x += 'b'; x = x + 'c'", "abc"),
+            (r"'\x61\u0062\u{63}\/\n'", "abc/\n"),
+            ("['a', 'b'].join('-')", "a-b"),
+            ("'cba'.split('').reverse().join('')", "abc"),
+            ("'aXc'.replace('X', 'b')", "abc"),
+            ("('a' + 'b').concat('c')", "abc"),
+            ("/* 'x' */ 'a' // 'y'", "a"),
+            ("x.replace(/'/g, ''); 'abc'", "abc"),
+            ("String.fromCharCode(97, 0x62, 99)", "abc"),
+        ],
+    )
+    def test_expressions_over_literals(self, code: str, text: str) -> None:
+        assert last(code) == text
+
+    def test_a_value_that_is_known_from_outside(self) -> None:
+        assert last("'at ' + this.title", title="home") == "at home"
+
+    def test_what_cannot_be_known_leaves_a_gap(self) -> None:
+        assert last("'a' + secret() + 'b'").startswith(f"a{BREAK}")
+
+    def test_a_variable_that_became_unknown_is_forgotten(self) -> None:
+        assert BREAK in last("x = 'a'; x = secret; y = x + 'b'")
+
+    def test_values_cannot_grow_without_end(self) -> None:
+        assert len(last("a = 'aaaaaaaaaa';" + "a = a + a;" * 100)) < 10_000
