@@ -151,9 +151,11 @@ class StatusBench:
 
 
 @asynccontextmanager
-async def job_bench(url: str, *, connections: int = 8) -> AsyncIterator[JobBench]:
+async def job_bench(url: str, *, connections: int = 8, pooled_elsewhere: bool = False) -> AsyncIterator[JobBench]:
     """A job lane over this database, with the one domain that its jobs are about."""
-    options = DatabaseOptions(url=url, application_name="tests", pool_size=connections)
+    options = DatabaseOptions(
+        url=url, application_name="tests", pool_size=connections, pooled_elsewhere=pooled_elsewhere
+    )
     engine, pool = make_engine(options), await make_pool(options, size=connections)
     await pool.execute(
         "insert into domains (id, tenant, name, start_url) values ($1, '', 'site.example', 'https://site.example/')"

@@ -57,12 +57,11 @@ def _with(body: bytes, codec: str) -> str:
 def _guessed(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+    except UnicodeDecodeError:
         # One broken character in a UTF-8 page must not turn all others into Windows-1252 noise.
         utf8 = body.decode("utf-8-sig", "replace")
-        damaged = utf8.count("\ufffd")
-        looks_utf8 = damaged * 4 < sum(character > "\u007f" for character in utf8[error.start : error.start + 100_000])
-        return utf8 if looks_utf8 and damaged < 50 else body.decode("cp1252", "replace")
+        damaged, foreign = utf8.count("\ufffd"), len(body) - len(utf8.encode("ascii", "ignore"))
+        return utf8 if damaged * 8 < foreign else body.decode("cp1252", "replace")
 
 
 def _header_label(content_type: str | None) -> str | None:

@@ -50,7 +50,7 @@ _ROLE_WORDS = words(
     "kancelar ucetni titkarsag ugyfelszolgalat iroda iletisim bilgi satis destek priemnaya zakaz otdel",
 )
 _NO_REPLY = re.compile(
-    r"(?:no|not|do-?not|dont|donot|never)[-._]?(?:reply|respond|answer)|nepasrepondre|nicht-?antworten|bounces?\Z|mailer-daemon",
+    r"(?:no|not|do[-._]?not|dont|never)[-._]?(?:reply|respond|answer)|nepasrepondre|nicht-?antworten|bounces?\Z|mailer-daemon",
     re.I,
 )
 _WORD_BREAK = re.compile(r"[._+\-\d]+")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import unquote
 
 import phonenumbers
@@ -20,7 +21,8 @@ MOST_CANDIDATES = 150
 _LABEL_REACH = 40
 
 # Begins with its rarest sign, so that the search runs at the speed of one comparison per character.
-_RUN = re.compile(r"\d[\d\s()./\u2010-\u2015\u2212-]{5,24}\d")
+_RUN = re.compile(r"\d[\d\s()./\u2010-\u2015\u2212-]{5,60}\d")
+_GAP = re.compile(r"\s+[/|\u2013-]\s+|\s{2,}|\s+(?=\()")
 _BEFORE_NO_NUMBER = frozenset("@#/.,:=&-_%")
 _LABEL = re.compile(
     r"(?:\b(?:tele?(?:ph?on[eo]?|foon)?|tel[eé]fono|t[eé]l|phone|fon|fono|mob(?:ile?|il|iltelefon)?|handy|natel|cell|call|"
@@ -46,18 +48,32 @@ class Phone:
 def in_text(flow: Flow, region: str | None) -> Iterator[Phone]:
     """Yield the numbers of running text."""
     last_end = 0
-    for looked_at, run in enumerate(_RUN.finditer(flow.text)):
-        if looked_at >= MOST_CANDIDATES:
-            return
-        start = _whole_from(flow.text, run.start())
-        if start is None or _goes_on(flow.text, run.end()):
-            continue
-        before = flow.text[max(last_end, start - _LABEL_REACH) : start].rpartition(BREAK)[2]
-        written = flow.text[start : run.end()]
-        value = _strict(written, region, labelled=_LABEL.search(before) is not None)
-        if value:
-            last_end = run.end()
-            yield Phone(value, one_line(before + written))
+    for run in islice(_RUN.finditer(flow.text), MOST_CANDIDATES):
+        for start, end in _stretches(flow.text, run):
+            before = flow.text[max(last_end, start - _LABEL_REACH) : start].rpartition(BREAK)[2]
+            written = flow.text[start:end]
+            value = _strict(written, region, labelled=_LABEL.search(before) is not None)
+            if value:
+                last_end = end
+                yield Phone(value, one_line(before + written))
+            if value and end == run.end():
+                break
+
+
+def _stretches(text: str, run: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """The run of digits as a whole, then the parts of it: two numbers may stand side by side."""
+    if _goes_on(text, run.end()):
+        return
+    start = _whole_from(text, run.start())
+    if start is not None:
+        yield start, run.end()
+    gaps = list(_GAP.finditer(text, run.start(), run.end()))
+    for gap in gaps:
+        if start is not None:
+            yield start, gap.start()
+        start = gap.end()
+    if gaps and start is not None:
+        yield start, run.end()
 
 
 def _whole_from(text: str, start: int) -> int | None:
@@ -95,6 +111,8 @@ def is_fax(context: str) -> bool:
 
 
 def _strict(text: str, region: str | None, *, labelled: bool) -> str | None:
+    if text.startswith("(") and ")" not in text:
+        text = text[1:]
     digits = sum(character.isdigit() for character in text)
     if not 7 <= digits <= 15 or _DATE.match(text):
         return None

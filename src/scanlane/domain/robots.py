@@ -51,15 +51,13 @@ def _parsed(robots: bytes, agent: str) -> Protego:
 
 def _for_one_agent(text: str, agent: str) -> list[str]:
     """Name all other agents alike: the parser's work is the number of agents times the number of their rules."""
-    kept: list[str] = []
-    for line in text.splitlines()[:MOST_LINES]:
-        match = _USER_AGENT.match(line)
-        if match is None:
-            kept.append(line)
-            continue
-        name = match[1].strip().lower()
-        concerns_us = name.rstrip("*") == "" or (agent != "" and name.rstrip("*") in agent)
-        spelled = f"User-agent: {name}" if concerns_us else "User-agent: somebody-else"
-        if kept[-1:] != [spelled]:
-            kept.append(spelled)
-    return kept
+    return [_spelled_for(line, agent) for line in text.splitlines()[:MOST_LINES]]
+
+
+def _spelled_for(line: str, agent: str) -> str:
+    match = _USER_AGENT.match(line)
+    if match is None:
+        return line
+    name = match[1].strip().lower()
+    concerns_us = name.rstrip("*") == "" or (agent != "" and name.rstrip("*") in agent)
+    return f"User-agent: {name}" if concerns_us else line

@@ -75,6 +75,8 @@ _ALIASES = {
     "threads.com": "threads.net",
     "linkedin.cn": "linkedin.com",
 }
+_WHATSAPP_HOSTS = frozenset(("wa.me", "api.whatsapp.com", "whatsapp.com"))
+_KNOWN_HOSTS = frozenset((*_NETWORKS, *_ALIASES, *_WHATSAPP_HOSTS))
 _SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
 _FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
 _FEDIVERSE_HOST = re.compile(
@@ -109,7 +111,7 @@ def profile(url: str) -> Profile | None:
     if parts is None:
         return None
     host, path, query = parts
-    if host in ("wa.me", "api.whatsapp.com", "whatsapp.com"):
+    if host in _WHATSAPP_HOSTS:
         return _whatsapp(path, query)
     network = _NETWORKS.get(host)
     if network is None:
@@ -134,13 +136,12 @@ def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
         host, query = split.hostname or "", parse_qs(split.query, max_num_fields=30)
     except ValueError:
         return None
-    host = _SUBDOMAINS.sub("", host.lower(), count=1)
+    host = host.lower().removeprefix("www.")
+    if host not in _KNOWN_HOSTS:
+        host = _SUBDOMAINS.sub("", host, count=1)
     path = re.sub(r"/{2,}", "/", unquote(split.path)).strip("/ ")
-    return _ALIASES.get(_pinterest(host), _pinterest(host)), path, query
-
-
-def _pinterest(host: str) -> str:
-    return "pinterest.com" if host.startswith("pinterest.") else host
+    host = "pinterest.com" if host.startswith("pinterest.") else host
+    return _ALIASES.get(host, host), path, query
 
 
 def _whatsapp(path: str, query: dict[str, list[str]]) -> Profile | None:

@@ -13,6 +13,7 @@ from scanlane.domain.email_rules import address
 
 LIMIT = 2_000
 MOST_BRACKETS = 10_000
+MOST_WORDS = 5_000
 _REACH = 160
 
 # As people write the signs: en, de, es/pt/ca, it, fr, nl, da/no/sv, fi, pl, cs/sk/hr, hu, ro, ru/uk, tr, el.
@@ -96,7 +97,7 @@ def _signs(text: str) -> Iterator[_Sign]:
     for word in _MARKED_WORDS:
         yield from (_Sign(start, start + len(word), surely=False) for start in _places(lowered, word))
     for word in _BARE_WORDS:
-        for start in _places(lowered, word):
+        for start in islice(_places(lowered, word), MOST_WORDS):
             soon = lowered[start : start + _REACH]
             if any(dot in soon for dot in _BARE_DOTS):
                 yield _Sign(start, start + len(word), needs_dot_word=True)

@@ -89,8 +89,14 @@ def join(base: str, reference: str) -> str | None:
     """Resolve a reference as it stands in a page or in a Location header, and normalise it."""
     if len(reference) > LONGEST_URL:
         return None
+    read = _as_browsers_read(reference)
+    # Nine of ten references need no resolving, which costs more than all the rest.
+    if read.startswith(("http://", "https://")):
+        return normalise(read)
+    if read.startswith("/") and not read.startswith("//"):
+        return normalise(origin(base) + read)
     try:
-        return normalise(urljoin(base, _as_browsers_read(reference)))
+        return normalise(urljoin(base, read))
     except ValueError:
         return None
 

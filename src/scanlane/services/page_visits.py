@@ -13,6 +13,10 @@ from scanlane.services.politeness import Politeness
 TRIES_WHEN_BUSY = 3
 
 
+class UnreadablePage(FetchFailed):
+    """The page was fetched, but cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """What came of going to a page: an answer and its reading, or the failure that kept us away."""
@@ -48,8 +52,12 @@ class Visitor:
             return Arrival(page, failure=error)
         if fetched.location is not None or not 200 <= fetched.status < 300:
             return Arrival(page, fetched=fetched)
-        # Parsing holds the interpreter for milliseconds; in a thread, heartbeats and other crawls keep their turn.
-        reading = await asyncio.to_thread(self._read, fetched.body, fetched.url, fetched.content_type)
+        try:
+            # Parsing holds the interpreter for milliseconds; in a thread, heartbeats and other crawls keep their turn.
+            reading = await asyncio.to_thread(self._read, fetched.body, fetched.url, fetched.content_type)
+        except Exception as error:
+            # A page on which the reader fails would fail every attempt of the whole scan; it costs itself alone.
+            return Arrival(page, failure=UnreadablePage(f"The page cannot be read ({type(error).__name__})."))
         return Arrival(page, fetched=fetched, reading=reading)
 
     async def sitemaps(self, home: str) -> list[str]:

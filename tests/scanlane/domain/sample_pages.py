@@ -11,8 +11,8 @@ URL = f"https://www.{HOST}/contact"
 
 def page(markup: str) -> bytes:
     """A whole page around the markup."""
-    canonical = f'<link rel="canonical" href="{URL}">'
-    return f"<!doctype html><html lang=en><head><title>Bakery</title>{canonical}</head><body>{markup}</body></html>".encode()
+    head = f'<title>Bakery</title><link rel="canonical" href="{URL}">'
+    return f"<!doctype html><html lang=en><head>{head}</head><body>{markup}</body></html>".encode()
 
 
 def reading(markup: str) -> Reading:

@@ -258,7 +258,7 @@ class TestScripts:
             f"el.innerHTML = decodeURIComponent('{quote(ADDRESS, safe='')}')",
             f"var m = atob('{base64.b64encode(ADDRESS.encode()).decode()}')",
             f"var m = String.fromCharCode({','.join(str(ord(letter)) for letter in ADDRESS)})",
-            f"var codes = [{','.join(str(ord(letter)) for letter in ADDRESS)}]; for (i in codes) s += String.fromCharCode(codes[i])",
+            f"c = [{','.join(str(ord(letter)) for letter in ADDRESS)}]; for (i in c) s += String.fromCharCode(c[i])",
             f"s = '{codecs.encode(ADDRESS, 'rot13')}'.replace(/[a-zA-Z]/g, function (c) {{ return c }})",
             "a.href = 'mailto:info@' + location.hostname",
             "var contact = { user: 'info', domain: 'harbour-bakery.example' };",
@@ -329,9 +329,11 @@ class TestScripts:
         assert shown(f'<a href="#" data-mailto-token="{token}" data-mailto-vector="4">write</a>') == ONLY
 
     def test_case_40_a_function_with_the_halves_and_a_picture_of_the_sign(self) -> None:
-        markup = """<a href="javascript:mailto('info','harbour-bakery.example')">info<img src=at.gif alt="@">harbour-bakery.example</a>"""
+        link = """<a href="javascript:mailto('info','harbour-bakery.example')">write</a>"""
+        picture = '<p>info<img src="at.gif" alt="@">harbour-bakery.example</p>'
 
-        assert shown(markup) == ONLY
+        assert shown(link) == ONLY
+        assert shown(picture) == ONLY
         assert shown("""<a href="javascript:sendMail('info','harbour-bakery','example')">write</a>""") == ONLY
 
     def test_a_name_that_cannot_be_known_glues_nothing_together(self) -> None:
@@ -358,7 +360,8 @@ class TestAttributes:
         assert shown(f"<span class=mail {attributes}></span>") == ONLY
 
     def test_case_43_an_event_handler_joins_other_attributes(self) -> None:
-        markup = """<a href="#" title="info" rel="harbour-bakery.example" onclick="this.href='mailto:'+this.title+'@'+this.rel">write</a>"""
+        handler = "this.href='mailto:'+this.title+'@'+this.rel"
+        markup = f'<a href="#" title="info" rel="harbour-bakery.example" onclick="{handler}">write</a>'
 
         assert shown(markup) == ONLY
         assert shown(markup.replace("this.title", "this.getAttribute('title')")) == ONLY

@@ -27,6 +27,16 @@ class TestInText:
     def test_numbers_in_many_spellings_become_one(self, text: str, region: str | None) -> None:
         assert values(text, region) == ["+442079460123"]
 
+    @pytest.mark.parametrize(
+        "text",
+        ["020 7946 0123 / 020 7946 0124", "Tel 020 7946 0123 | 020 7946 0124", "(020) 7946 0123  (020) 7946 0124"],
+    )
+    def test_two_numbers_may_stand_side_by_side(self, text: str) -> None:
+        assert values(text) == ["+442079460123", "+442079460124"]
+
+    def test_letters_before_a_bracketed_number_do_not_spoil_it(self) -> None:
+        assert values("202-BUN-4-ME-1 (202-555-0143)", None) == ["+12025550143"]
+
     @pytest.mark.parametrize("text", ["(202) 555-0143", "202-555-0143", "Call 1-202-555-0143"])
     def test_north_american_groups_are_known_without_a_region(self, text: str) -> None:
         assert values(text, None) == ["+12025550143"]
@@ -34,9 +44,10 @@ class TestInText:
     @pytest.mark.parametrize(
         "text",
         [
-            "12.05.2026 13:30", "2026-05-12", "2019 - 2026", "12/05/2026", "Order 4711 0815 4711", "ISBN 978-3-16-148410-0",
-            "DE89 3704 0044 0532 0130 00", "£ 1.234.567,00", "1 234 567 visitors", "51.5074, -0.1278", "id=442079460123",
-            "/article/02079460123", "v02079460123", "020 7946 0123 4567 8901 2345", "02079460123@", "192.168.100.200",
+            "12.05.2026 13:30", "2026-05-12", "2019 - 2026", "12/05/2026", "Order 4711 0815 4711",
+            "ISBN 978-3-16-148410-0", "DE89 3704 0044 0532 0130 00", "£ 1.234.567,00", "1 234 567 visitors",
+            "51.5074, -0.1278", "id=442079460123", "/article/02079460123", "v02079460123", "02079460123@",
+            "020 7946 0123 4567 8901 2345", "192.168.100.200",
         ],
     )  # fmt: skip
     def test_dates_prices_accounts_and_identifiers_are_none(self, text: str) -> None:

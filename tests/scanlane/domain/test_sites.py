@@ -1,6 +1,8 @@
 """What people type as a website, and what becomes of it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanlane.domain.sites import Site, UnusableWebsite, parse_site
 from scanlane.errors import BadInput
@@ -123,6 +125,15 @@ class TestParseSite:
             parse_site("x " * 500)
 
         assert len(caught.value.message) < 300
+
+    @given(st.text(max_size=40), st.sampled_from(("", "http://", "https://", "//", "http://[", "bakery.example:")))
+    def test_no_text_makes_it_fail_in_another_way(self, text: str, start: str) -> None:
+        try:
+            site = parse_site(start + text)
+        except UnusableWebsite as refused:
+            assert refused.field == "website"  # noqa: PT017
+        else:
+            assert parse_site(site.start_url) == site
 
     def test_a_site_is_a_value(self) -> None:
         assert parse_site("https://bakery.example/") == Site(

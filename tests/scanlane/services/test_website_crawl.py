@@ -30,7 +30,7 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
-from tests.scanlane.services.paper_website import HOME, Gate, PaperWebsite, read
+from tests.scanlane.services.paper_website import HOME, Gate, PaperReading, PaperWebsite, read
 
 GUESSES = {"contact", "contact-us", "kontakt", "impressum", "legal-notice", "about", "about-us", "team"}
 PLAIN_HOME = "http://bakery.example/"
@@ -157,6 +157,19 @@ class TestCrawl:
 
         assert visits[HOME + "print"].status is VisitStatus.SKIPPED
         assert visits[HOME + "print"].sightings == ()
+
+    async def test_a_page_on_which_the_reader_fails_costs_itself_alone(self, site: PaperWebsite) -> None:
+        def fail_at_the_team(body: bytes, url: str, content_type: str | None) -> PaperReading:
+            if url.endswith("team"):
+                raise RecursionError
+            return read(body, url, content_type)
+
+        visits = crawl(parse_site("bakery.example"), fetch=site.fetch, read=fail_at_the_team)
+        found = by_url([visit async for visit in visits])
+
+        assert found[HOME + "team"].status is VisitStatus.FAILED
+        assert "RecursionError" in (found[HOME + "team"].error or "")
+        assert found[HOME + "contact"].status is VisitStatus.OK
 
     async def test_frames_and_forwarding_are_followed(self, site: PaperWebsite) -> None:
         site.page(HOME, text='<meta http-equiv="refresh" content="0; url=/start"><frame src="/menu.html">')

@@ -21,9 +21,9 @@ LINUX_CREDENTIALS = struct.Struct("iII")
 ORPHAN_SECONDS = 60.0
 
 
-def take_server_lock(lock: FileLock, socket_dirs: list[Path]) -> None:
+def take_server_lock(lock: FileLock, socket_dirs: list[Path], *, seconds: float = ORPHAN_SECONDS) -> None:
     """Take the lock, after stopping a server whose supervisor was killed and that did not notice."""
-    deadline = time.monotonic() + ORPHAN_SECONDS
+    deadline = time.monotonic() + seconds
     unasked = list(socket_dirs)
     while not lock.try_exclusive():
         unasked = [folder for folder in unasked if not _stop_listener(folder)]

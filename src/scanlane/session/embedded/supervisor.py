@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         attempt=given.attempt,
         grace_seconds=given.grace,
     )
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     fcntl.fcntl(given.lock, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
     os.umask(0o077)
     os.chdir("/")

@@ -115,9 +115,10 @@ class TestRootWithAPrivateDataDirectory:
 class TestRootInAnyCase:
     def test_the_server_has_neither_root_nor_any_of_root_s_groups(self, household: Household):
         data_dir = household.data_dir()
-        household.server(data_dir).start()
+        with household.client(data_dir, before=("setpriv", "--groups", "0,4,27")) as client:
+            client.hear()
 
-        shown = [process_status(pid) for pid in (household.postmaster(data_dir), household.supervisor(data_dir))]
+            shown = [process_status(pid) for pid in (household.postmaster(data_dir), household.supervisor(data_dir))]
 
         account = household.place(data_dir).account
         for status in shown:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from scanlane.session.embedded.locks import FileLock
 from scanlane.session.embedded.state import Status
 from tests.scanlane.session.embedded.household import REPOSITORY, Household, is_alive, process_status, query, until
 
@@ -76,6 +77,20 @@ class TestTheLastClient:
             assert query(info.dsn, "select 1") == 1
             for server in household._servers:
                 server.close()
+
+    def test_nobody_becomes_a_client_of_a_server_that_is_being_stopped(self, household: Household):
+        data_dir = household.data_dir()
+        server = household.server(data_dir)
+        server.start()
+        postmaster = household.postmaster(data_dir)
+        os.kill(postmaster, signal.SIGSTOP)
+        server.close()
+
+        until(lambda: server.state().status is Status.STOPPING)
+
+        with FileLock(household.place(data_dir).clients_lock) as lock:
+            assert not lock.try_shared()
+        os.kill(postmaster, signal.SIGCONT)
 
     def test_a_stopped_client_holds_up_neither_its_own_nor_other_data_directories(self, household: Household):
         data_dir = household.data_dir()

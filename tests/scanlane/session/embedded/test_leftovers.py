@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,14 +62,11 @@ class TestThePidFile:
     def test_a_server_that_somebody_started_by_hand_is_left_alone_and_named(self, household: Household):
         data_dir = household.data_dir()
         place = household.place(data_dir)
-        with _server_by_hand(place, place.root) as by_hand:
-            until(lambda: ask(place.root, user="app", database="scanlane") is Answer.ALIVE)
-
+        with _server_by_hand(place) as by_hand:
             with pytest.raises(DidNotStart, match=f"process {by_hand.pid} is another PostgreSQL server"):
                 household.server(data_dir).start()
 
             assert by_hand.poll() is None
-            by_hand.send_signal(signal.SIGINT)
 
 
 class TestAnOrphan:
@@ -77,12 +75,11 @@ class TestAnOrphan:
         with FileLock(place.server_lock, owner=place.account.uid) as first:
             assert first.try_exclusive()
             lent = first.lend()
-            orphan = _server_by_hand(place, place.root, lent)
-        os.close(lent)
-        until(lambda: ask(place.root, user="app", database="scanlane") is Answer.ALIVE)
+        with _server_by_hand(place, lent) as orphan, FileLock(place.server_lock) as second:
+            os.close(lent)
+            assert not second.try_exclusive()
 
-        with orphan, FileLock(place.server_lock) as second:
-            take_server_lock(second, [place.run, place.root])
+            take_server_lock(second, [place.run, place.root], seconds=10)
 
             assert orphan.wait(10) == 0
 
@@ -100,12 +97,20 @@ def _leave_locks_behind(household: Household, data_dir: Path, socket_dir: Path, 
         shutil.chown(path, household.place(data_dir).account.uid)
 
 
-def _server_by_hand(place: Place, socket_dir: Path, *held: int) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [find_binaries().postgres, "-D", place.pgdata, "-k", socket_dir, "-c", "listen_addresses="],
+@contextmanager
+def _server_by_hand(place: Place, *held: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """A server without a supervisor, that answers in the folder of the place."""
+    server = subprocess.Popen(
+        [find_binaries().postgres, "-D", place.pgdata, "-k", place.root, "-c", "listen_addresses="],
         user=place.account.uid,
         group=place.account.gid,
         extra_groups=[] if os.geteuid() == 0 else None,
         pass_fds=held,
         stderr=subprocess.DEVNULL,
     )
+    try:
+        until(lambda: ask(place.root, user="app", database="scanlane") is Answer.ALIVE)
+        yield server
+    finally:
+        server.send_signal(signal.SIGQUIT)
+        server.wait(10)
