@@ -95,7 +95,14 @@ class Crew:
 def email_scrape(settings: Settings) -> EmailScrape:
     """The work of scanning websites, over the real network."""
     timeout = timedelta(seconds=settings.scan_timeout_seconds)
-    return EmailScrape(_fetching(settings), max_pages=settings.max_pages, timeout=timeout)
+    return EmailScrape(
+        _fetching(settings), agent=product_token(settings.user_agent), max_pages=settings.max_pages, timeout=timeout
+    )
+
+
+def product_token(user_agent: str) -> str:
+    """The name by which robots.txt knows us: the letters before the first slash (RFC 9309, section 2.2.1)."""
+    return user_agent.partition("/")[0].strip().lower() or "scanlane"
 
 
 def _fetching(settings: Settings) -> Fetching:

@@ -211,9 +211,13 @@ def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
         return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
     if has_words_to_remove(value):
         return score.at_most(_MOST_WHEN_HIDDEN, "holds a word to be removed")
-    if _is_glued(value, group.addresses):
+    if _is_only_text(group) and _is_glued(value, group.addresses):
         return score.at_most(_MOST_WHEN_GLUED, "glued to its neighbour")
     return score.plus(-15, "no reply") if kind_of(value) == "no-reply" else score
+
+
+def _is_only_text(group: _Group) -> bool:
+    return all(sighting.method is Method.TEXT for _, sighting in group.seen)
 
 
 def _is_glued(value: str, addresses: frozenset[str]) -> bool:
@@ -221,5 +225,5 @@ def _is_glued(value: str, addresses: frozenset[str]) -> bool:
     glue = _GLUE_BEFORE.match(value)
     if glue and glue.end() < value.index("@") and value[glue.end() :].lstrip(".-_") in addresses:
         return True
-    last_dot = value.rindex(".")
-    return any(value[:end] in addresses for end in range(last_dot + 3, len(value)))
+    # One letter more is another suffix rather than glue: .co and .com.
+    return any(value[:end] in addresses for end in range(value.rindex(".") + 3, len(value) - 1))

@@ -17,6 +17,7 @@ __all__ = ["ContactKind", "Findings", "Method", "Page", "Sighting", "extract", "
 
 MOST_SEEN = 4_000
 
+_MARKUP = frozenset(("text/html", "text/xml", "text/xhtml"))
 _OTHER_FORMATS = (
     b"%PDF",
     b"PK\x03\x04",
@@ -81,10 +82,11 @@ def open_page(body: bytes | str, url: str, content_type: str | None = None) -> P
     if isinstance(body, bytes) and _is_binary(body):
         return Page(url, Document())
     text = body if isinstance(body, str) else charset.decode(body, content_type)
-    if kind.startswith("text/plain"):
+    if "javascript" in kind or "json" in kind.partition(";")[0]:
+        return Page(url, html.script(text, kind))
+    if kind.startswith("text/") and kind.partition(";")[0].strip() not in _MARKUP:
         return Page(url, html.plain(text))
-    is_script = "javascript" in kind or "json" in kind.partition(";")[0]
-    return Page(url, html.script(text, kind) if is_script else html.parse(text))
+    return Page(url, html.parse(text))
 
 
 def _is_binary(body: bytes) -> bool:

@@ -80,7 +80,7 @@ _SAMPLE_DOMAINS = re.compile(
 )
 _SAMPLE_LOCALS = re.compile(
     r"(?:your|ihre?|deine?|votre|tu|su|my)[-._]?(?:name|email|e-mail|mail|address|adresse|username|nombre|nom|id)|"
-    r"(?:john|jane|max|erika|jean|joe)[-._]?(?:doe|smith|muster(?:mann|frau)?|dupont|bloggs|public)|"
+    r"(?:john|jane|max|erika|jean|joe)[-._]?(?:doe|muster(?:mann|frau)?|bloggs|public)|"
     r"(?:first|vor|last|nach|sur)[-._]?name(?:[-._].*)?|prenom[-._]nom|nombre[-._]apellidos?|user(?:name)?|someone|somebody|example|sample|"
     r"test(?:er|user|mail)?\d*|foo|bar|foobar|name|email|e-?mail|you|me|xxx+|abc|asdf|mustermann|username|placeholder|recipient"
 )

@@ -16,7 +16,7 @@ LONGEST_DOMAIN = 253
 ASSET_ENDINGS = words(
     "png jpg jpeg gif svg webp avif bmp ico tif tiff css scss less js mjs cjs jsx ts tsx map json xml html htm",
     "php asp aspx jsp woff woff2 ttf otf eot mp3 mp4 webm ogg wav avi mov pdf doc docx xls xlsx ppt pptx zip gz",
-    "tar rar exe dmg min bundle vue py rb",
+    "tar rar exe dmg min bundle vue",
 )
 _HEX = re.compile(r"[0-9a-f]{16,64}\Z")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z")

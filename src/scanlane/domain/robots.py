@@ -60,4 +60,4 @@ def _spelled_for(line: str, agent: str) -> str:
         return line
     name = match[1].strip().lower()
     concerns_us = name.rstrip("*") == "" or (agent != "" and name.rstrip("*") in agent)
-    return f"User-agent: {name}" if concerns_us else line
+    return f"User-agent: {name}" if concerns_us else "User-agent: somebody-else"

@@ -18,7 +18,7 @@ _REACH = 160
 
 # As people write the signs: en, de, es/pt/ca, it, fr, nl, da/no/sv, fi, pl, cs/sk/hr, hu, ro, ru/uk, tr, el.
 _AT_WORDS = (
-    r"at|@|ät|aet|klammeraffe|affe|arroba|chiocciola|arobase|arobas|apenstaartje|apestaartje|snabel-?a|alfakr(?:ø|o)ll|"
+    r"at|@|a|ä|ät|aet|æt|ad|klammeraffe|affe|arroba|chiocciola|arobase|arobas|apenstaartje|apestaartje|snabel-?a|alfakr(?:ø|o)ll|"
     r"ät-merkki|miukumauku|ma(?:ł|l)pa|zavin(?:áč|ac|č)|kukac|sobaka|собака|arond|a rond|et i(?:ş|s)areti|παπάκι|papaki"
 )
 _DOT_WORDS = (
@@ -46,7 +46,7 @@ _BARE_WORDS = (
 _BARE_DOTS = ("dot", "pun", "pon", "prik", "piste", "krop", "te\u010d", "tec", "toch", "to\u010d", "nokta", "point")
 
 _BRACKETED_DOT = (
-    rf"\s{{0,3}}{_O}\s{{0,3}}(?:{_DOT_WORDS})\s{{0,3}}{_C}\s{{0,3}}|\s{{0,2}}[_*=~-](?:dot|punkt|punto)[_*=~-]\s{{0,2}}"
+    rf"\s{{0,3}}-?{_O}\s{{0,3}}(?:{_DOT_WORDS})\s{{0,3}}{_C}-?\s{{0,3}}|\s{{0,2}}[_*=~-](?:dot|punkt|punto)[_*=~-]\s{{0,2}}"
 )
 _WORD_DOT = rf"\s{{1,3}}(?:{_DOT_WORDS})\s{{1,3}}"
 _PLUS = rf"\s{{0,2}}{_O}\s{{0,2}}plus\s{{0,2}}{_C}\s{{0,2}}"
@@ -126,12 +126,12 @@ def _around(text: str, sign: _Sign) -> Spelled | None:
 
 
 def _name_before(text: str, end: int) -> str | None:
-    before = text[max(0, end - _REACH) : end].rstrip(" \n\t")
+    before = text[max(0, end - _REACH) : end].rstrip(" \n\t-")
     # The pattern is tried at the last words only, which keeps a long run of letters from being tried at each of them.
     found = _NAME.search(before)
     return found.group() if found else None
 
 
 def _host_after(text: str, start: int) -> str | None:
-    found = _HOST.match(text[start : start + _REACH].lstrip(" \n\t"))
+    found = _HOST.match(text[start : start + _REACH].lstrip(" \n\t-"))
     return found.group() if found else None

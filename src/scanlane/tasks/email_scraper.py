@@ -87,8 +87,16 @@ class EmailScrape:
     kind = EMAIL_SCAN
     backoff = Backoff()
 
-    def __init__(self, fetching: Fetching, *, max_pages: int = 100, timeout: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        fetching: Fetching,
+        *,
+        agent: str = "scanlane",
+        max_pages: int = 100,
+        timeout: timedelta | None = None,
+    ) -> None:
         self._fetching = fetching
+        self._agent = agent
         self._max_pages = max_pages
         self.timeout = timeout
 
@@ -136,7 +144,7 @@ class EmailScrape:
 
     async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
         portion = _Portion()
-        options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay)
+        options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
         visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume)
         async with aclosing(visits):
             async for visit in visits:

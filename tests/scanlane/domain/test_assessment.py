@@ -57,6 +57,11 @@ class TestScore:
 
         assert [contact.value for contact in found.values() if contact.score >= SHOWN_FROM] == ["info@other-bakery.com"]
 
+    def test_one_letter_more_in_the_suffix_is_another_address(self) -> None:
+        found = judged(email("info@other-bakery.com"), email("info@other-bakery.co"))
+
+        assert all(contact.score >= SHOWN_FROM for contact in found.values())
+
     def test_every_score_is_explained_and_within_its_limits(self) -> None:
         contacts = judged(email("info@harbour-bakery.example", Method.MAILTO), email("noreply@harbour-bakery.example"))
 

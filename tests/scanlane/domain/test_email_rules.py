@@ -15,6 +15,7 @@ class TestAddress:
             ("info", "harbour-bakery.example"),
             ("info", "bakery.test"),
             ("info", "bakery-fixture.museum"),
+            ("info", "bakery-fixture.com.py"),
             ("info", "xn--bckerei-fixture-0nb.de"),
         ],
     )

@@ -145,6 +145,8 @@ class TestSpelledSigns:
             "info&#91;at&#93;harbour-bakery&#46;example",
             "info [@] harbour-bakery.example",
             "info(@)harbour-bakery.example",
+            "info(a)harbour-bakery.example",
+            "info-(at)-harbour-bakery-(dot)-example",
         ],
     )
     def test_case_15_brackets(self, text: str) -> None:

@@ -50,8 +50,9 @@ class TestReading:
     def test_the_base_of_links_is_the_page_or_what_it_declares(self, head: str, base: str) -> None:
         assert pages.read(head.encode(), URL).base == base
 
-    def test_text_without_markup_is_read_as_text(self) -> None:
-        read = pages.read(b"Write to info@harbour-bakery.example\n<b>", URL, "text/plain; charset=utf-8")
+    @pytest.mark.parametrize("kind", ["text/plain; charset=utf-8", "text/vcard", "Text/Markdown"])
+    def test_text_without_markup_is_read_as_text(self, kind: str) -> None:
+        read = pages.read(b"EMAIL:info@harbour-bakery.example\n<b>", URL, kind)
 
         assert [sighting.value for sighting in read.findings.emails] == ["info@harbour-bakery.example"]
 

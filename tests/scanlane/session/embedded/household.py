@@ -136,10 +136,10 @@ class Household:
         """Let go of everything, and wait until every server is gone."""
         for server in self._servers:
             server.close()
-        for data_dir in self._data_dirs:
-            if data_dir.exists():
-                until(lambda at=data_dir: self.is_quiet(at), within=20)
-        shutil.rmtree(self.base)
+        try:
+            until(lambda: all(map(self.is_quiet, filter(Path.exists, self._data_dirs))), within=20)
+        finally:
+            shutil.rmtree(self.base)
 
     @staticmethod
     def end(pid: int) -> None:

@@ -46,8 +46,10 @@ class TestTheFirstStart:
         wrong = {"PGDATA": "/nowhere", "PGHOST": "db.example", "PGPORT": "1", "PGOPTIONS": "-c nonsense=1"}
         with household.client(data_dir, **wrong) as client:
             said = client.hear()
+            seen = Path(f"/proc/{household.postmaster(data_dir)}/environ").read_text()
 
         assert "url" in said
+        assert not [name for name in wrong if f"{name}=" in seen]
 
     def test_the_passwords_are_closed_to_others_and_differ(self, household: Household):
         data_dir = household.data_dir(new=True)

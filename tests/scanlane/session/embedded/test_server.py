@@ -1,12 +1,15 @@
 """Starting, sharing and leaving the embedded database."""
 
+import os
+import signal
 import time
 from pathlib import Path
 
 import pytest
 
 from scanlane.session.embedded import EmbeddedPostgres
-from scanlane.session.embedded.errors import DatabaseNameRefused
+from scanlane.session.embedded.errors import DatabaseNameRefused, NotReadyInTime
+from scanlane.session.embedded.locks import FileLock
 from scanlane.session.embedded.state import Status
 from tests.scanlane.session.embedded.household import Household, query, until
 
@@ -52,6 +55,20 @@ class TestStart:
 
         assert warm < 2.0, "0.5 s is the aim on an idle machine"
         assert running < 0.5, "0.15 s is the aim on an idle machine"
+
+    def test_a_client_that_starts_again_in_vain_stays_a_client(self, household: Household):
+        data_dir = household.data_dir()
+        server = household.server(data_dir)
+        server.start()
+        postmaster = household.postmaster(data_dir)
+        os.kill(postmaster, signal.SIGSTOP)
+
+        with pytest.raises(NotReadyInTime):
+            server.start(timeout=0.1)
+
+        os.kill(postmaster, signal.SIGCONT)
+        with FileLock(household.place(data_dir).clients_lock) as lock:
+            assert not lock.try_exclusive()
 
     def test_a_path_with_a_space_is_fine(self, household: Household):
         server = household.server(household.data_dir("with a space"))

@@ -1,0 +1,100 @@
+"""The work of the fault suite: it takes its time, keeps portions, leaves one effect, and sometimes kills its process."""
+
+import asyncio
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, table
+from sqlalchemy import column as col
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from benchmarks.chaos.schema import JOBS
+from worklane.backoff import Backoff
+from worklane.claim import Claim
+from worklane.outcome import Done, Outcome
+from worklane.work import Report
+
+KIND = "chaos"
+EXIT_OF_POISON = 137
+EFFECTS = table("effects", col("kind"), col("job_id"), col("portion"), col("token"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What `perform` works on; `kept` portions were saved by earlier attempts."""
+
+    job_id: UUID
+    token: int
+    seconds: float
+    portions: int
+    kept: int
+    is_poison: bool
+
+
+@dataclass
+class ChaosWork:
+    """Work whose effects are rows, and whose outside effect is a line in a file that no transaction guards."""
+
+    outside: Path
+    kind: str = KIND
+    timeout: timedelta | None = None
+    backoff: Backoff = field(
+        default_factory=lambda: Backoff(base=timedelta(seconds=0.2), factor=2, cap=timedelta(seconds=2))
+    )
+
+    async def load(self, session: AsyncSession, claim: Claim) -> Given:
+        """Read the job, and how many portions are there already."""
+        job = JOBS.c
+        kept = (
+            select(func.count(EFFECTS.c.portion.distinct()))
+            .where(EFFECTS.c.kind == "keep", EFFECTS.c.job_id == claim.row_id)
+            .scalar_subquery()
+        )
+        reading = select(job.seconds, job.portions, job.is_poison, kept).where(job.id == claim.row_id)
+        seconds, portions, is_poison, number = (await session.execute(reading)).one()
+        return Given(
+            job_id=claim.row_id,
+            token=claim.token,
+            seconds=seconds,
+            portions=portions,
+            kept=number,
+            is_poison=is_poison,
+        )
+
+    async def perform(self, given: Given, report: Report[int]) -> Outcome:
+        """Take the time that is left, portion by portion; then do what cannot be undone."""
+        if given.is_poison:
+            await asyncio.sleep(given.seconds)
+            os._exit(EXIT_OF_POISON)
+        for portion in range(given.kept, given.portions):
+            await asyncio.sleep(given.seconds / given.portions)
+            await report.keep(portion, progress=(portion + 1) / given.portions)
+        if not given.portions:
+            await asyncio.sleep(given.seconds)
+        _append(self.outside, f"{given.job_id} {given.token}\n")
+        return Done(result=given.portions)
+
+    async def keep(self, session: AsyncSession, claim: Claim, portion: int) -> None:
+        """Leave the portion; after an unknown commit it may be there twice, under the same token."""
+        await session.execute(insert(EFFECTS).values(_effect("keep", claim, portion)))
+
+    async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
+        """Leave the effect."""
+        if isinstance(outcome, Done):
+            await session.execute(insert(EFFECTS).values(_effect("save", claim, None)))
+
+
+def _effect(kind: str, claim: Claim, portion: int | None) -> dict[str, object]:
+    return {"kind": kind, "job_id": claim.row_id, "portion": portion, "token": claim.token}
+
+
+def _append(path: Path, line: str) -> None:
+    # One write in append mode is whole, also beside other processes.
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
