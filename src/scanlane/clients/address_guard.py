@@ -14,7 +14,7 @@ from functools import lru_cache
 from aiohappyeyeballs import AddrInfoType
 
 from scanlane.clients.website_errors import AddressRefused
-from scanlane.domain.authority import is_address
+from scanlane.domain.authority import is_address, is_local
 from scanlane.domain.sites import Site, UnusableWebsite
 from scanlane.domain.urls import read_url
 from scanlane.errors import BadInput
@@ -125,10 +125,12 @@ def parse_networks(text: str) -> tuple[Network, ...]:
 def refuse_private(site: Site, networks: Sequence[Network]) -> None:
     """Raise UnusableWebsite, before any work is queued, when the site is an address that the guard would refuse."""
     url = read_url(site.start_url)
-    if not is_address(url.host):
+    if not is_local(url.host):
         return
+    # RFC 6761, section 6.3: "localhost" and every name below it is this machine.
+    ip = url.host.strip("[]") if is_address(url.host) else "127.0.0.1"
     try:
-        AddressGuard(networks, own_addresses=()).check((url.host.strip("[]"), url.port))
+        AddressGuard(networks, own_addresses=()).check((ip, url.port))
     except AddressRefused as error:
         raise UnusableWebsite(f"{site.name} cannot be scanned: {error.message}.") from error
 

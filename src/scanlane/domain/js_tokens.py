@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-MOST_TOKENS = 10**9
+MOST_TOKENS = 40_000
 
 
 class TokenKind(StrEnum):

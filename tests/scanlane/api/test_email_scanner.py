@@ -172,6 +172,7 @@ class TestBadInput:
             ({"website": 5}, "website"),
             ({"website": "http://user:secret@bakery.test/"}, "website"),
             ({"website": "10.0.0.1"}, "website"),
+            ({"website": "2130706433"}, "website"),
             ({"website": "http://169.254.169.254/latest/meta-data"}, "website"),
             ({"website": "http://[::1]/"}, "website"),
             ({"domain_id": "not-a-uuid"}, "domain_id"),

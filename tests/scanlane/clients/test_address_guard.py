@@ -215,14 +215,25 @@ class TestParseNetworks:
 
 
 class TestRefusePrivate:
-    @pytest.mark.parametrize("website", ["http://10.0.0.1/", "127.0.0.1:9100", "[::1]", "http://8.8.8.8:22/"])
+    @pytest.mark.parametrize(
+        "website",
+        [
+            "http://10.0.0.1/",
+            "127.0.0.1:9100",
+            "[::1]",
+            "http://8.8.8.8:22/",
+            "localhost",
+            "http://intern.localhost:8000/",
+        ],
+    )
     def test_an_address_that_the_guard_would_refuse_is_refused_early(self, website: str) -> None:
         with pytest.raises(UnusableWebsite, match="cannot be scanned"):
             refuse_private(parse_site(website), ())
 
-    @pytest.mark.parametrize("website", ["bakery.example", "http://8.8.8.8/", "localhost"])
+    @pytest.mark.parametrize("website", ["bakery.example", "http://8.8.8.8/"])
     def test_names_and_public_addresses_are_left_to_the_guard(self, website: str) -> None:
         refuse_private(parse_site(website), ())
 
     def test_an_allowed_network_may_be_scanned(self) -> None:
-        refuse_private(parse_site("127.0.0.1:9100"), parse_networks("127.0.0.0/8"))
+        for website in ("127.0.0.1:9100", "localhost:9100"):
+            refuse_private(parse_site(website), parse_networks("127.0.0.0/8"))
