@@ -8,6 +8,7 @@ from uuid import UUID
 
 from benchmarks.chaos.fleet import Kill
 from benchmarks.chaos.history import Change, History
+
 from worklane.lifecycle import TERMINAL, Status
 
 
@@ -114,8 +115,8 @@ def _stale_writes(changes: Sequence[Change]) -> Iterator[Change]:
 
 def _live_claims_taken(history: History, dead_after: timedelta) -> int:
     lives = _Lives(history)
-    rescues = [change for change in history.changes if change.is_rescue]
-    return sum(1 for change in rescues if change.old_worker and lives.is_living(change.old_worker, change.at, dead_after))
+    taken = [(change.old_worker, change.at) for change in history.changes if change.is_rescue]
+    return sum(1 for worker, at in taken if worker is not None and lives.is_living(worker, at, dead_after))
 
 
 class _Lives:

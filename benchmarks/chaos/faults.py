@@ -3,55 +3,93 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
-from benchmarks.chaos.fleet import Seat, Tally, dealt
+from benchmarks.chaos.fleet import Seat, Tally
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.server import ScratchServer
 
 DOWN_FOR = (0.2, 2.0)
-LOOKS_EVERY = 0.1
+A_KILL_TAKES = 1.0
+LOOKS_EVERY = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kill, or a stop for so many seconds, after a pause."""
+
+    pause: float
+    stop: float | None
+
+    @property
+    def weight(self) -> float:
+        """How much of the run it makes up, in seconds."""
+        return A_KILL_TAKES if self.stop is None else self.stop
+
+
+def dealt(plan: Plan) -> list[list[Fault]]:
+    """The faults of each seat, in order; the same seed deals the same."""
+    dice = random.Random(plan.seed + 1)
+    kinds = ["kill"] * plan.kills + ["stop"] * plan.stops
+    dice.shuffle(kinds)
+    faults = [Fault(dice.uniform(*plan.pause), dice.uniform(*plan.stop) if kind == "stop" else None) for kind in kinds]
+    return [faults[number :: plan.workers] for number in range(plan.workers)]
 
 
 class Faults:
-    """All faults of a plan, done once each; `progress` says how far they are, 0..1."""
+    """All faults of a plan, done once each. `progress` moves on during a stop too, so that work keeps coming in."""
 
     def __init__(self, plan: Plan, seats: Sequence[Seat], server: ScratchServer, tally: Tally) -> None:
         self._plan = plan
         self._seats = seats
         self._server = server
         self._tally = tally
-        self._done = 0
-        self._total = plan.kills + plan.stops
+        self._dealt = dealt(plan)
+        self._total = sum(fault.weight for faults in self._dealt for fault in faults)
+        self._done = 0.0
+        self._under_way: dict[Fault, float] = {}
+        self._room_to_stop = asyncio.Semaphore(plan.stopped_at_once)
 
     def progress(self) -> float:
-        """The share of kills and stops that are done; 1 when there are none."""
-        return self._done / self._total if self._total else 1.0
+        """The share (0..1) of kills and stops that is done, by their weight; 1 when there are none."""
+        if not self._total:
+            return 1.0
+        now = time.monotonic()
+        partly = sum(min(fault.weight, now - since) for fault, since in self._under_way.items())
+        return min(1.0, (self._done + partly) / self._total)
 
     async def run(self) -> None:
         """Do them all."""
         async with asyncio.TaskGroup() as doing:
-            for number, (seat, faults) in enumerate(zip(self._seats, dealt(self._plan), strict=True)):
-                doing.create_task(self._plague(seat, faults, random.Random(self._plan.seed + 100 + number)))
+            for seat, faults in zip(self._seats, self._dealt, strict=True):
+                doing.create_task(self._plague(seat, faults))
             doing.create_task(self._crash_the_server(random.Random(self._plan.seed + 99)))
 
-    async def _plague(self, seat: Seat, faults: Sequence[str], dice: random.Random) -> None:
+    async def _plague(self, seat: Seat, faults: Sequence[Fault]) -> None:
         for fault in faults:
-            await asyncio.sleep(dice.uniform(*self._plan.pause))
-            with self._counting():
-                if fault == "kill":
+            await asyncio.sleep(fault.pause)
+            if fault.stop is None:
+                async with self._counting(fault):
                     await seat.kill()
-                else:
-                    await seat.pause(dice.uniform(*self._plan.stop))
+            else:
+                async with self._room_to_stop, self._counting(fault):
+                    await seat.pause(fault.stop)
 
     async def _crash_the_server(self, dice: random.Random) -> None:
         for number in range(self._plan.restarts):
-            while self.progress() < (number + 0.5) / self._plan.restarts:
-                await asyncio.sleep(LOOKS_EVERY)
+            await self._reached((number + 0.5) / self._plan.restarts)
             await self._server.crash_and_start(down_for=dice.uniform(*DOWN_FOR))
             self._tally.restarts += 1
 
-    @contextlib.contextmanager
-    def _counting(self) -> Iterator[None]:
+    async def _reached(self, share: float) -> None:
+        while self.progress() < share:  # noqa: ASYNC110 - time moves it, nobody could set an event
+            await asyncio.sleep(LOOKS_EVERY)
+
+    @contextlib.asynccontextmanager
+    async def _counting(self, fault: Fault) -> AsyncIterator[None]:
+        self._under_way[fault] = time.monotonic()
         yield
-        self._done += 1
+        del self._under_way[fault]
+        self._done += fault.weight

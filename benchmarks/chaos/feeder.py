@@ -5,11 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
-
 from benchmarks.chaos.plan import PlannedJob, due_by
 from benchmarks.chaos.schema import JOBS, WORKERS
 from benchmarks.chaos.work import KIND
+from sqlalchemy import select
+
 from scanlane.session.async_session import (
     DatabaseOptions,
     make_engine,
@@ -97,4 +97,5 @@ def _values(job: PlannedJob) -> dict[str, object]:
         "seconds": job.seconds,
         "portions": job.portions,
         "is_poison": job.is_poison,
+        "is_stubborn": job.is_stubborn,
     }

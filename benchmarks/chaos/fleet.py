@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -14,8 +13,8 @@ from pathlib import Path
 
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.skew import faked_clock
-from benchmarks.chaos.worker import READY, Order
 from benchmarks.chaos.work import EXIT_OF_POISON
+from benchmarks.chaos.worker import READY, Order
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60.0
@@ -40,6 +39,14 @@ class Tally:
     restarts: int = 0
     poisoned: int = 0
     surprising_exits: list[int] = field(default_factory=list)
+
+    @property
+    def so_far(self) -> str:
+        """The counts in words."""
+        return (
+            f"{len(self.kills)} kills, {self.stops} stops, {self.restarts} restarts, {self.poisoned} poisoned,"
+            f" {len(self.surprising_exits)} surprising exits"
+        )
 
 
 class Seat:
@@ -133,7 +140,7 @@ class Seat:
     async def _spawn(self) -> asyncio.subprocess.Process:
         order = self._order_for(self._name)
         command = [sys.executable, "-m", "benchmarks.chaos.worker", order.as_argument()]
-        with open(self._log, "ab") as log:
+        with self._log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *command,
                 cwd=ROOT,
@@ -169,13 +176,6 @@ async def fleet(plan: Plan, *, url: str, folder: Path, tally: Tally) -> AsyncIte
         yield seats
     finally:
         await asyncio.gather(*(seat.close() for seat in seats))
-
-
-def dealt(plan: Plan) -> list[list[str]]:
-    """The faults of each seat, in order: "kill" or "stop"."""
-    faults = ["kill"] * plan.kills + ["stop"] * plan.stops
-    random.Random(plan.seed + 1).shuffle(faults)
-    return [faults[number :: plan.workers] for number in range(plan.workers)]
 
 
 def _skews(plan: Plan) -> list[float]:

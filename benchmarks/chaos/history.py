@@ -13,6 +13,10 @@ from scanlane.session.async_session import raw_dsn
 
 T = TypeVar("T")
 
+CHANGES = "select * from job_ledger order by seq"
+SIGNS = "select at, by, worker_id, name, kind from worker_ledger order by seq"
+EFFECTS = "select kind, by, job_id, portion, token, row_token from effects order by seq"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -73,15 +77,19 @@ async def read_history(url: str, outside: Path) -> History:
     """Read the ledgers of a run that is over."""
     connection = await asyncpg.connect(raw_dsn(url))
     try:
-        changes = await _all(connection, Change, "select * from job_ledger order by seq")
-        signs = await _all(connection, SignOfLife, "select at, by, worker_id, name, kind from worker_ledger order by seq")
-        effects = await _all(
-            connection, Effect, "select kind, by, job_id, portion, token, row_token from effects order by seq"
-        )
+        changes = await _all(connection, Change, CHANGES)
+        signs = await _all(connection, SignOfLife, SIGNS)
+        effects = await _all(connection, Effect, EFFECTS)
     finally:
         await connection.close()
-    lines = outside.read_text(encoding="utf-8").splitlines() if outside.exists() else []
-    return History(changes=changes, signs=signs, effects=effects, outside=[UUID(line.split()[0]) for line in lines])
+    return History(changes=changes, signs=signs, effects=effects, outside=_outside(outside))
+
+
+def _outside(place: Path) -> list[UUID]:
+    """The jobs whose outside effects stand in this file, one line each."""
+    if not place.exists():
+        return []
+    return [UUID(line.split()[0]) for line in place.read_text(encoding="utf-8").splitlines()]
 
 
 async def _all(connection: "asyncpg.Connection[asyncpg.Record]", kind: type[T], query: str) -> list[T]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, Update, Uuid, and_, bindparam, func, literal_column
-
 from benchmarks.chaos.plan import Mutant
 from benchmarks.chaos.schema import JOBS, WORKERS
+from sqlalchemy import BigInteger, ColumnElement, Update, Uuid, and_, bindparam, func, literal_column
+
 from worklane.lifecycle import Status
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.pulse import PostgresPulse
@@ -51,7 +51,8 @@ class _ClientClock(JobStatements):
 
 
 class _NoRescue(JobQueue):
-    async def rescue(self, *, dead_after: timedelta, limit: int) -> Sequence[Rescued]:
+    async def rescue(self, *, dead_after: timedelta, limit: int) -> Sequence[Rescued]:  # noqa: ARG002
+        """Free nothing."""
         return ()
 
 
@@ -59,7 +60,7 @@ class _RescueOfLiveClaims(JobQueue):
     """Takes a worker for dead that is merely between two beats."""
 
     async def rescue(self, *, dead_after: timedelta, limit: int) -> Sequence[Rescued]:
-        return await super().rescue(dead_after=dead_after / 12, limit=limit)
+        return await super().rescue(dead_after=dead_after / 4, limit=limit)
 
 
 class _ClientClockQueue(JobQueue):

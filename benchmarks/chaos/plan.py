@@ -9,6 +9,8 @@ from uuid import UUID
 from worklane.heartbeat import Rhythm
 
 FULL_JOBS = 10_000
+# Kills, stops, restarts and poison jobs for so many jobs, and the fewest of each that any run has.
+FULL_FAULTS = ((50, 2), (60, 2), (5, 1), (20, 1))
 PHASES = 8
 BURSTS_PER_DEEP_PHASE = 3
 LONG_PORTIONS = 4
@@ -25,9 +27,23 @@ class Mutant(StrEnum):
     NO_RESCUE = "no-rescue"
 
 
+# Kills and stops of the small run that has to show each bug.
+SMALL_FAULTS = {
+    Mutant.NONE: (2, 3),
+    Mutant.NO_TOKEN_CHECK: (0, 4),
+    Mutant.STATUS_ONLY_CHECK: (0, 4),
+    Mutant.RESCUE_OF_LIVE_CLAIMS: (0, 2),
+    Mutant.CLIENT_CLOCK: (0, 2),
+    Mutant.NO_RESCUE: (4, 0),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """How long jobs take, in seconds, and how many of them are long. Long jobs keep portions on their way."""
+    """How long jobs take, in seconds, and how many of them are long. Long jobs keep portions on their way.
+
+    Stubborn jobs do not let themselves be stopped: they finish, and try to write, whatever their worker has learnt.
+    """
 
     shortest: float = 0.02
     short: float = 0.15
@@ -36,11 +52,15 @@ class Mix:
     longest: float = 12.0
     share_long: float = 0.10
     share_longest: float = 0.15
+    share_stubborn: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One run. `pause` is how long a worker is left in peace before its next fault, `stop` how long it is paused."""
+    """One run. `pause` is how long a worker is left in peace before its next fault, `stop` how long it is stopped.
+
+    Where all workers are stopped at once nobody rescues, and no claim is ever lost: hence `stopped_at_once`.
+    """
 
     jobs: int
     kills: int
@@ -55,44 +75,58 @@ class Plan:
     rhythm: Rhythm = field(default_factory=Rhythm)
     rescue_every: timedelta = timedelta(seconds=2)
     pause: tuple[float, float] = (1.0, 4.0)
-    stop: tuple[float, float] = (8.5, 10.5)
+    stop: tuple[float, float] = (8.0, 9.5)
+    stopped_at_once: int = 2
     mix: Mix = field(default_factory=Mix)
     has_skew: bool = True
 
     @property
     def stalled_after(self) -> float:
         """Seconds without any change of any row after which nothing more is expected."""
-        return 2 * self.rhythm.dead_after.total_seconds() + self.mix.longest + 5
+        return 2 * (self.rhythm.dead_after + self.rescue_every).total_seconds() + self.mix.longest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedJob:
-    """A job to be fed: what it is about, how long it takes, in how many portions, and whether it kills its process."""
+    """A job to be fed: what it is about, how long it takes, in how many portions, and how it behaves."""
 
     id: UUID
     subject: str
     seconds: float
     portions: int
     is_poison: bool
+    is_stubborn: bool
 
 
 def full_plan(*, jobs: int, seed: int, seconds: float) -> Plan:
     """The faults in proportion to the jobs: 50 kills, 60 stops, 5 restarts and 20 poison jobs for 10,000."""
     share = jobs / FULL_JOBS
-    kills, stops, restarts, poison = (max(1, round(number * share)) for number in (50, 60, 5, 20))
+    kills, stops, restarts, poison = (max(least, round(number * share)) for number, least in FULL_FAULTS)
     return Plan(jobs=jobs, kills=kills, stops=stops, restarts=restarts, poison=poison, seed=seed, seconds=seconds)
 
 
 def small_plan(*, mutant: Mutant, seed: int) -> Plan:
     """A short run in a quick rhythm over a queue that is nearly empty, where a zombie overlaps its successor."""
-    quick = Rhythm(
-        every=timedelta(seconds=0.5), dead_after=timedelta(seconds=1.5), margin=timedelta(seconds=0.25)
-    )
+    kills, stops = SMALL_FAULTS[mutant]
+    quick = Rhythm(every=timedelta(seconds=0.5), dead_after=timedelta(seconds=1.5), margin=timedelta(seconds=0.25))
     return Plan(
-        jobs=120, kills=3, stops=9, restarts=0, poison=0, seed=seed, seconds=60, mutant=mutant, workers=3, slots=6,
-        rhythm=quick, rescue_every=timedelta(seconds=0.5), pause=(0.4, 0.8), stop=(2.6, 3.2),
-        mix=Mix(share_long=0.5, longest=3.5, share_longest=0.3),
-    )  # fmt: skip
+        jobs=130,
+        kills=kills,
+        stops=stops,
+        restarts=0,
+        poison=0,
+        seed=seed,
+        seconds=25,
+        mutant=mutant,
+        workers=3,
+        slots=10,
+        rhythm=quick,
+        rescue_every=timedelta(seconds=0.5),
+        pause=(0.4, 0.8),
+        stop=(2.4, 2.8),
+        stopped_at_once=1,
+        mix=Mix(share_long=0.4, long_from=1.5, longest=4.5, share_longest=0.3, share_stubborn=0.7),
+    )
 
 
 def without_poison(plan: Plan) -> Plan:
@@ -108,7 +142,7 @@ def planned_jobs(plan: Plan) -> list[PlannedJob]:
 
 
 def due_by(progress: float, jobs: int) -> int:
-    """How many jobs are fed once this share (0..1) of the faults is done: thin phases in a line, deep ones in bursts."""
+    """How many jobs are fed once this share (0..1) of the faults is done: in thin phases a few, in deep ones bursts."""
     if progress >= 1:
         return jobs
     phase, within = divmod(max(progress, 0.0) * PHASES, 1)
@@ -126,6 +160,7 @@ def _planned(dice: random.Random, mix: Mix, number: int, is_poison: bool) -> Pla
         seconds=round(_long(dice, mix) if is_long else dice.uniform(mix.shortest, mix.short), 3),
         portions=LONG_PORTIONS if is_long else int(dice.random() < 0.1),
         is_poison=is_poison,
+        is_stubborn=dice.random() < mix.share_stubborn,
     )
 
 

@@ -3,8 +3,8 @@
 import asyncpg
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.orm import DeclarativeBase, Mapped
+from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from worklane.postgres.columns import CLOCK_DDL, SEQUENCE_DDL, JobColumns, WorkerColumns, job_indexes
 
@@ -14,7 +14,7 @@ class Base(DeclarativeBase):
 
 
 class ChaosJob(JobColumns, Base):
-    """A job, with how long it takes, in how many portions, and whether it kills its process."""
+    """A job, with how long it takes, in how many portions, and how it behaves."""
 
     __tablename__ = "jobs"
     __table_args__ = (*job_indexes("jobs"),)
@@ -22,6 +22,7 @@ class ChaosJob(JobColumns, Base):
     seconds: Mapped[float]
     portions: Mapped[int]
     is_poison: Mapped[bool]
+    is_stubborn: Mapped[bool]
 
 
 class ChaosWorker(WorkerColumns, Base):
@@ -94,5 +95,7 @@ async def make_schema(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 
 def _tables() -> list[str]:
-    made = [CreateTable(JOBS), CreateTable(WORKERS), *(CreateIndex(index) for index in JOBS.indexes)]
-    return [str(one.compile(dialect=dialect())) for one in made]  # type: ignore[no-untyped-call]
+    indexes = [CreateIndex(index) for index in JOBS.indexes]
+    made: list[ExecutableDDLElement] = [CreateTable(JOBS), CreateTable(WORKERS), *indexes]
+    postgres = dialect()  # type: ignore[no-untyped-call]
+    return [str(one.compile(dialect=postgres)) for one in made]

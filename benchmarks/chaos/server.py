@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import asyncpg
@@ -49,7 +50,8 @@ class ScratchServer:
         """Make the cluster."""
         options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         command = [str(self._binaries.initdb), "-D", str(self._data), "-U", SUPERUSER, *options]
-        process = await self._spawn(command, stdout=subprocess.DEVNULL)
+        with (self.root / "initdb.log").open("wb") as log:
+            process = await self._spawn(command, log)
         if await process.wait() != 0:
             raise RuntimeError(f"initdb ended with status {process.returncode}")
 
@@ -58,8 +60,8 @@ class ScratchServer:
         settings = {**SETTINGS, "unix_socket_directories": str(self.root)}
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [str(self._binaries.postgres), "-D", str(self._data), *arguments]
-        with open(self.root / "server.log", "ab") as log:
-            self._process = await self._spawn(command, stdout=log, stderr=log)
+        with (self.root / "server.log").open("ab") as log:
+            self._process = await self._spawn(command, log)
         deadline = time.monotonic() + STARTS_WITHIN
         while not await self._answers():
             if self._process.returncode is not None or time.monotonic() > deadline:
@@ -103,18 +105,19 @@ class ScratchServer:
         await connection.close()
         return True
 
-    async def _spawn(self, command: list[str], **streams: object) -> asyncio.subprocess.Process:
-        other = {} if self._account.is_mine else {"user": self._account.uid, "group": self._account.gid}
-        groups = {"extra_groups": []} if other else {}
+    async def _spawn(self, command: list[str], output: IO[bytes]) -> asyncio.subprocess.Process:
+        me, other = self._account.is_mine, self._account
         return await asyncio.create_subprocess_exec(
             *command,
             stdin=subprocess.DEVNULL,
             cwd=self.root,
             env=clean_environment(),
             preexec_fn=dies_with_its_parent(signal.SIGQUIT),
-            **other,  # type: ignore[arg-type]
-            **groups,  # type: ignore[arg-type]
-            **streams,  # type: ignore[arg-type]
+            user=None if me else other.uid,
+            group=None if me else other.gid,
+            extra_groups=None if me else (),
+            stdout=output,
+            stderr=output,
         )
 
 

@@ -1,4 +1,4 @@
-"""The work of the fault suite: it takes its time, keeps portions, leaves one effect, and sometimes kills its process."""
+"""The work of the fault suite: it takes time, keeps portions, leaves one effect, and may kill its process."""
 
 import asyncio
 import os
@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, table
+from benchmarks.chaos.schema import JOBS
 from sqlalchemy import column as col
+from sqlalchemy import func, insert, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.chaos.schema import JOBS
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.outcome import Done, Outcome
@@ -32,6 +32,7 @@ class Given:
     portions: int
     kept: int
     is_poison: bool
+    is_stubborn: bool
 
 
 @dataclass
@@ -53,8 +54,8 @@ class ChaosWork:
             .where(EFFECTS.c.kind == "keep", EFFECTS.c.job_id == claim.row_id)
             .scalar_subquery()
         )
-        reading = select(job.seconds, job.portions, job.is_poison, kept).where(job.id == claim.row_id)
-        seconds, portions, is_poison, number = (await session.execute(reading)).one()
+        reading = select(job.seconds, job.portions, job.is_poison, job.is_stubborn, kept).where(job.id == claim.row_id)
+        seconds, portions, is_poison, is_stubborn, number = (await session.execute(reading)).one()
         return Given(
             job_id=claim.row_id,
             token=claim.token,
@@ -62,6 +63,7 @@ class ChaosWork:
             portions=portions,
             kept=number,
             is_poison=is_poison,
+            is_stubborn=is_stubborn,
         )
 
     async def perform(self, given: Given, report: Report[int]) -> Outcome:
@@ -70,10 +72,10 @@ class ChaosWork:
             await asyncio.sleep(given.seconds)
             os._exit(EXIT_OF_POISON)
         for portion in range(given.kept, given.portions):
-            await asyncio.sleep(given.seconds / given.portions)
+            await _pass(given.seconds / given.portions, is_stubborn=given.is_stubborn)
             await report.keep(portion, progress=(portion + 1) / given.portions)
         if not given.portions:
-            await asyncio.sleep(given.seconds)
+            await _pass(given.seconds, is_stubborn=given.is_stubborn)
         _append(self.outside, f"{given.job_id} {given.token}\n")
         return Done(result=given.portions)
 
@@ -85,6 +87,16 @@ class ChaosWork:
         """Leave the effect."""
         if isinstance(outcome, Done):
             await session.execute(insert(EFFECTS).values(_effect("save", claim, None)))
+
+
+async def _pass(seconds: float, *, is_stubborn: bool) -> None:
+    until = asyncio.get_running_loop().time() + seconds
+    while (left := until - asyncio.get_running_loop().time()) > 0:
+        try:
+            await asyncio.sleep(left)
+        except asyncio.CancelledError:
+            if not is_stubborn:
+                raise
 
 
 def _effect(kind: str, claim: Claim, portion: int | None) -> dict[str, object]:

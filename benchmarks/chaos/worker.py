@@ -14,6 +14,7 @@ from benchmarks.chaos.mutants import plant, queue_class
 from benchmarks.chaos.plan import Mutant
 from benchmarks.chaos.schema import JOBS, WORKERS
 from benchmarks.chaos.work import ChaosWork
+
 from scanlane.session.async_session import (
     DatabaseOptions,
     connect,

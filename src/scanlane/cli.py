@@ -1,14 +1,21 @@
 """The command line: every verb, a few lines each. What they do stands in commands/."""
 
 import asyncio
+import os
+import sys
 from datetime import timedelta
-from typing import Annotated
+from importlib.metadata import version
+from typing import Annotated, cast
 from uuid import UUID
 
 import typer
+from rich.markup import escape
 
-from scanlane.commands.terminal import FAILED, err, fail, log_to_stderr, run, settings
+from scanlane.commands.terminal import BAD_INPUT, FAILED, INTERRUPTED, err, fail, log_to_stderr, run, settings
 from scanlane.errors import AppError
+
+# Typer carries its own copy of Click and makes only this child of its usage error public.
+USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
 
 EXAMPLES = """
 Examples:
@@ -38,9 +45,33 @@ app.add_typer(token, name="token")
 app.add_typer(jobs, name="jobs")
 app.add_typer(db, name="db")
 
-Tenant = Annotated[str, typer.Option(help="Whose jobs.")]
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"scanlane {version('scanlane')}")  # noqa: T201 - the output itself
+        raise typer.Exit
+
+
+def _tenant(name: str) -> str:
+    from scanlane.auth.caller import is_tenant
+
+    if not is_tenant(name):
+        fail(f"--tenant: {name!r} is not a tenant; use small letters, digits, - and _", status=2)
+    return name
+
+
+Tenant = Annotated[str, typer.Option(help="Whose jobs.", callback=_tenant)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 JobIds = Annotated[list[str], typer.Argument(help="Job ids.", metavar="JOB_ID...")]
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Find the people behind a website, as background work that loses nothing."""
 
 
 @app.command()
@@ -88,11 +119,7 @@ def serve(
 
     known = settings()
     log_to_stderr(known.log_level)
-    err.print(f"Serving on http://{host}:{port} (documentation at /docs). Make a token with: scanlane token create")
-    try:
-        serving.serve(known, host=host, port=port, works=not no_work, allow_remote=allow_remote)
-    except AppError as error:
-        fail(error.message, status=2 if error.status < 500 else FAILED)
+    run(serving.serve(known, host=host, port=port, works=not no_work, allow_remote=allow_remote))
 
 
 @app.command()
@@ -119,7 +146,7 @@ def doctor() -> None:
 def create_token(
     tenant: Annotated[str, typer.Option(help="Whose data the token opens.")] = "local",
     subject: Annotated[str, typer.Option(help="Who will use it.")] = "cli",
-    ttl: Annotated[int, typer.Option(min=1, help="Seconds until it expires.")] = 30 * 24 * 3600,
+    ttl: Annotated[int, typer.Option(min=1, max=366 * 86_400, help="Seconds until it expires.")] = 30 * 24 * 3600,
 ) -> None:
     """Sign a token for the HTTP API and print it."""
     from scanlane.auth.token_signing import sign_token
@@ -213,12 +240,37 @@ def _finish(well: bool) -> None:
         raise typer.Exit(FAILED)
 
 
+def _open_standard_streams() -> None:
+    """Give a closed stdin, stdout or stderr to /dev/null: else the next socket would take its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def main() -> None:
     """Run the command line."""
+    _open_standard_streams()
     try:
         import uvloop
     except ImportError:
         pass
     else:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    app()
+    try:
+        sys.exit(app(standalone_mode=False))
+    except USAGE_ERROR as error:
+        sys.exit(_said_wrongly(cast(typer.BadParameter, error)))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
+
+
+def _said_wrongly(error: typer.BadParameter) -> int:
+    said = error.format_message()
+    if "\n" in said:  # no arguments at all: the message is the help
+        print(said)  # noqa: T201 - the output itself
+        return BAD_INPUT
+    help_path = error.ctx.command_path if error.ctx else "scanlane"
+    err.print(f"[red]error:[/red] {escape(said)} (see: {help_path} --help)")
+    return BAD_INPUT

@@ -14,7 +14,7 @@ from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
 from scanlane.services.website_crawl import Fetch
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
-from scanlane.wiring import Wiring
+from scanlane.wiring import Wiring, in_words
 from worklane import events
 from worklane.executor import Executor
 from worklane.poller import Scheduler
@@ -32,7 +32,11 @@ def make_worker(
 ) -> Worker:
     """A worker that can do everything this application knows."""
     executor = Executor(
-        wiring.queue, [email_scrape(wiring.settings)], listener=listener, persistence=wiring.persistence()
+        wiring.queue,
+        [email_scrape(wiring.settings)],
+        listener=listener,
+        persistence=wiring.persistence(),
+        describe=in_words,
     )
     options = wiring.worker_options(polls=polls, concurrency=concurrency)
     return Worker(wiring.queue, executor, wiring.pulse(), options=options, listener=listener)
@@ -46,7 +50,7 @@ def deep_scans(wiring: Wiring) -> StatusQueue:
 def make_deep_scanner(wiring: Wiring, *, listener: events.Listener = events.to_log) -> Worker:
     """A worker for deep scans. It starts on what the scheduled poll finds, and on what it is handed."""
     queue = deep_scans(wiring)
-    executor = Executor(queue, [DeepScan()], listener=listener, persistence=wiring.persistence())
+    executor = Executor(queue, [DeepScan()], listener=listener, persistence=wiring.persistence(), describe=in_words)
     options = wiring.worker_options(polls=False, concurrency=wiring.settings.deep_scan_batch)
     return Worker(queue, executor, wiring.pulse(held_by=queue.held_by), options=options, listener=listener)
 

@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from scanlane.auth.jwt_auth import make_verifier
 from scanlane.clients.address_guard import parse_networks
 from scanlane.crew import Crew
 from scanlane.routers import email_scanner, operations, problems
 from scanlane.routers.dependencies import House
-from scanlane.routers.limits import BodyLimit, PlainHeaders
+from scanlane.routers.limits import BodyLimit, KnownHosts, PlainHeaders
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.metrics import count
 from scanlane.settings import Settings
@@ -22,15 +21,23 @@ from scanlane.web import api_docs
 from scanlane.wiring import Wiring, wired
 
 
-def create_app(settings: Settings, *, works: bool = True, allowed_hosts: Sequence[str] | None = None) -> FastAPI:
-    """The application over the configured database.
+def create_app(
+    settings: Settings,
+    *,
+    works: bool = True,
+    allowed_hosts: Sequence[str] | None = None,
+    wiring: Wiring | None = None,
+) -> FastAPI:
+    """The application over the configured database, or over a `wiring` that is open already.
 
     `works`: this process runs jobs itself. `allowed_hosts`: the Host headers that are answered; None: any.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with wired(settings) as wiring, _open_house(app, wiring, works=works):
+        async with AsyncExitStack() as stack:
+            ready = await stack.enter_async_context(wired(settings)) if wiring is None else wiring
+            await stack.enter_async_context(_open_house(app, ready, works=works))
             yield
 
     app = FastAPI(
@@ -44,7 +51,7 @@ def create_app(settings: Settings, *, works: bool = True, allowed_hosts: Sequenc
     app.state.verifier = make_verifier(settings)
     app.add_middleware(BodyLimit)
     if allowed_hosts is not None:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
+        app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
     problems.install(app)
     app.include_router(email_scanner.router)

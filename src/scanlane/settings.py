@@ -7,6 +7,8 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from scanlane.errors import BadInput
 
@@ -44,7 +46,7 @@ class Settings(BaseSettings):
     concurrency: int = Field(default=4, ge=1, le=200)
     grace_seconds: float = Field(default=10, ge=0, le=3600)
     max_pages: int = Field(default=100, ge=1, le=100_000)
-    scan_timeout_seconds: float = Field(default=1800, ge=1)
+    scan_timeout_seconds: float = Field(default=1800, ge=1, le=7 * 86_400)
     deep_scan_every_seconds: float = Field(default=15, ge=0.1, le=86_400)
     deep_scan_batch: int = Field(default=10, ge=1, le=1000)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -54,10 +56,26 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
+    @field_validator("log_level", "database_pooler", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("database_url", "jwks_url", "jwt_secret", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_postgresql(cls, url: str | None) -> str | None:
+        try:
+            driver = make_url(url).drivername if url is not None else "postgresql"
+        except (ArgumentError, ValueError):
+            raise ValueError("is not a database URL; write it like postgresql://user:password@host/name") from None
+        if driver.partition("+")[0] not in ("postgres", "postgresql"):
+            raise ValueError(f"names {driver}; only PostgreSQL is supported")
+        return url
 
     @model_validator(mode="after")
     def _one_way_to_check_tokens(self) -> Self:

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import cast
 
 import asyncpg
-from sqlalchemy import Table
+from sqlalchemy import Table, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
@@ -37,6 +38,7 @@ from worklane.postgres.status_statements import StatusColumn
 from worklane.worker import WorkerOptions
 
 LOOK_AFTER_SERVER_EVERY = 2.0
+LONGEST_FIRST_ANSWER = 15.0
 
 log = logging.getLogger("scanlane")
 
@@ -84,6 +86,32 @@ class Wiring:
         )
 
 
+class DatabaseUnreachable(AppError):
+    """The database cannot be reached."""
+
+    status = 503
+
+
+async def _reach(engine: AsyncEngine) -> None:
+    try:
+        async with asyncio.timeout(LONGEST_FIRST_ANSWER), engine.connect() as connection:
+            await connection.execute(text("select 1"))
+    except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        place = engine.url.render_as_string(hide_password=True).partition("?")[0]
+        reason = str(cause).partition("\n")[0] or type(cause).__name__
+        raise DatabaseUnreachable(f"the database at {place} cannot be reached: {reason}") from error
+
+
+def in_words(error: BaseException) -> str:
+    """What a job's owner may read about an unexpected error: no statement, no value, no address of a manual."""
+    if isinstance(error, AppError):
+        return error.message
+    if isinstance(error, DBAPIError):
+        return f"the database refused what was found ({type(error.orig).__name__})"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
 @asynccontextmanager
 async def wired(settings: Settings, *, migrate: bool = True) -> AsyncIterator[Wiring]:
     """Reach the database, bring its schema up to date, and close everything afterwards."""
@@ -129,6 +157,7 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
     engine = make_engine(options)
     pool = await make_pool(options)
     try:
+        await _reach(engine)
         if migrate:
             await migration.upgrade(engine)
         sessions = make_sessions(engine)

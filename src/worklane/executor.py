@@ -52,11 +52,13 @@ class Executor:
         *,
         listener: events.Listener = events.to_log,
         persistence: Persistence | None = None,
+        describe: Callable[[BaseException], str] | None = None,
     ) -> None:
         self._queue = queue
         self._works: Mapping[str, AnyWork] = {work.kind: work for work in works}
         self._tell = listener
         self._persistence = persistence or Persistence()
+        self._describe = describe or _named
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -100,7 +102,7 @@ class Executor:
 
     def _unexpected(self, claim: Claim, error: BaseException) -> Retry:
         self._tell(self._crashed(claim, error))
-        return Retry(reason=_described(error))
+        return Retry(reason=self._described(error))
 
     async def _load(self, work: AnyWork, claim: Claim) -> Any:
         async with self._queue.reading() as session:
@@ -146,8 +148,15 @@ class Executor:
         await self._persistence.insist(write)
         return settled
 
+    def _described(self, error: BaseException) -> str:
+        # PostgreSQL stores neither NUL nor half of a surrogate pair: they would keep a failure from being recorded.
+        said = self._describe(error).replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        return said.encode(errors="replace").decode()[:LONGEST_ERROR]
+
     def _crashed(self, claim: Claim, error: BaseException) -> events.Crashed:
-        return events.Crashed(kind=claim.kind, row=str(claim.row_id), attempt=claim.attempt, error=_described(error))
+        return events.Crashed(
+            kind=claim.kind, row=str(claim.row_id), attempt=claim.attempt, error=self._described(error)
+        )
 
     def _settled(self, claim: Claim, settled: Settlement, seconds: float) -> events.Settled:
         return events.Settled(
@@ -192,8 +201,5 @@ def _is_asked_to_stop() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _described(error: BaseException) -> str:
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    # PostgreSQL stores neither NUL nor half of a surrogate pair: such a text would keep a failure from being recorded.
-    clean = said.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
-    return clean[:LONGEST_ERROR]
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

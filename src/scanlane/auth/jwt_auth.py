@@ -1,13 +1,15 @@
 """The gate of the API: a bearer token is verified, and the caller it names is handed to the route."""
 
 import re
+from collections.abc import Callable, Coroutine
 from functools import partial
 from ipaddress import ip_address
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 from urllib.parse import urlsplit
 
 import jwt
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from scanlane.auth.caller import Caller, Forbidden, NotAuthenticated, Refusal
@@ -120,6 +122,20 @@ async def current_user(
 
 
 CurrentUser = Annotated[Caller, Depends(current_user)]
+
+
+class AuthenticatedRoute(APIRoute):
+    """A route that looks at the token before it reads the body: strangers' bodies are not parsed."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the gate."""
+        handle = super().get_route_handler()
+
+        async def gated(request: Request) -> Response:
+            await current_user(request, await bearer(request))
+            return await handle(request)
+
+        return gated
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from scanlane.commands.terminal import out
 from scanlane.errors import AppError
 from scanlane.session import migration
-from scanlane.session.async_session import raw_dsn
+from scanlane.session.async_session import raw_dsn, sqlalchemy_url
 from scanlane.session.embedded import EmbeddedPostgres, find_binaries
 from scanlane.settings import Settings
 from scanlane.wiring import wired
@@ -42,7 +42,9 @@ async def status(settings: Settings) -> bool:
 def shell(settings: Settings, arguments: list[str]) -> int:
     """Run psql on the database; answer its exit status."""
     if settings.database_url is not None:
-        return _psql(None, [raw_dsn(settings.database_url), *arguments], {})
+        url = sqlalchemy_url(settings.database_url)
+        secret = {"PGPASSWORD": url.password} if url.password else {}  # not in the arguments, which anybody can list
+        return _psql(None, [raw_dsn(url.set(password=None).render_as_string()), *arguments], secret)
     binaries = find_binaries(settings.postgres_bin)
     with EmbeddedPostgres(settings.data_dir, binaries=binaries) as embedded:
         return _psql(binaries.bin_dir, arguments, embedded.start().environment())

@@ -7,7 +7,7 @@ from uuid import UUID
 from rich.markup import escape
 from rich.table import Table
 
-from scanlane.commands.scan import Scanned, document, follow
+from scanlane.commands.scan import Scanned, contact_table, document, follow
 from scanlane.commands.terminal import err, out
 from scanlane.schemas.job import JobDetails
 from scanlane.services import jobs
@@ -26,7 +26,12 @@ async def show_list(settings: Settings, *, tenant: str, active: bool, limit: int
         for job in found:
             print(JobDetails.model_validate(job).model_dump_json(exclude={"result_data"}))  # noqa: T201
     else:
-        out.print(_table(found) if found else "No jobs yet. Start one with: scanlane scan example.com")
+        nothing = (
+            f"No unfinished jobs of {tenant}."
+            if active
+            else f"No jobs of {tenant} yet. Start one with: scanlane scan example.com"
+        )
+        out.print(_table(found) if found else nothing)
 
 
 async def show_one(settings: Settings, job_id: UUID, *, tenant: str, as_json: bool) -> None:
@@ -37,11 +42,10 @@ async def show_one(settings: Settings, job_id: UUID, *, tenant: str, as_json: bo
     if as_json:
         print(json.dumps(document(found), ensure_ascii=False))  # noqa: T201 - the output itself
         return
-    details = JobDetails.model_validate(job).model_dump(exclude={"result_data"})
+    details = JobDetails.model_validate(job).model_dump(mode="json", exclude={"result_data"}, exclude_none=True)
     for name, value in details.items():
         out.print(f"{name:15} {escape(str(value))}")
-    for contact in found.contacts:
-        out.print(f"  {contact.score:3}  {escape(contact.value)}")
+    out.print(contact_table(found))
 
 
 async def cancel(settings: Settings, job_ids: Sequence[UUID], *, tenant: str) -> None:
@@ -63,7 +67,7 @@ async def resume(settings: Settings, job_ids: Sequence[UUID], *, tenant: str, as
         if not waiting:
             err.print("Nothing to go on with: no unfinished jobs.")
             return True
-        return await follow(wiring, waiting, as_json=as_json)
+        return await follow(wiring, waiting, as_json=as_json, tenant=tenant)
 
 
 def _table(found: Sequence[JobView]) -> Table:

@@ -68,10 +68,10 @@ async def scan(settings: Settings, command: ScanCommand) -> bool:
         targets = [await _target(stack, site, command) for site in command.sites]
         wiring = await stack.enter_async_context(wired(settings))
         started = [await _start(wiring, command, website, options) for website, options in targets]
-        return await follow(wiring, list(dict.fromkeys(started)), as_json=command.as_json)
+        return await follow(wiring, list(dict.fromkeys(started)), as_json=command.as_json, tenant=command.tenant)
 
 
-async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool) -> bool:
+async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool, tenant: str) -> bool:
     """Run jobs here, unless others already do, and show each when it ends; answer whether all went well."""
     worker = make_worker(wiring, polls=False, listener=_quiet)
     watch = JobWatch(wiring.sessions)
@@ -86,7 +86,8 @@ async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool) -> b
             _show(await _with_contacts(wiring, job), as_json=as_json, progress=progress)
         interrupted = len(job_ids) - sum(task.result() is not None for task in ended)
     if interrupted:
-        err.print(f"Handed back {interrupted} unfinished scan(s). Go on with: [bold]scanlane jobs resume[/bold]")
+        again = "scanlane jobs resume" + (f" --tenant {tenant}" if tenant != LOCAL else "")
+        err.print(f"Handed back {interrupted} unfinished scan(s). Go on with: [bold]{again}[/bold]")
         raise KeyboardInterrupt
     return well
 
@@ -113,6 +114,12 @@ async def _start(wiring: Wiring, command: ScanCommand, website: str, options: di
     if started.existing:
         err.print(f"{escape(website)}: joining the scan that is under way (job {started.job_id})")
     return started.job_id
+
+
+def _short(url: str, website: str) -> str:
+    """The path, for a page of the site itself; there is little room."""
+    home = website.rstrip("/")
+    return url.removeprefix(home) or "/" if out.is_terminal and url.startswith(home + "/") else url
 
 
 def _texts(value: JsonValue) -> list[str]:
@@ -171,7 +178,7 @@ def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
         return
     progress.finish(scanned.job)
     if scanned.job.status == "complete":
-        out.print(_table(scanned))
+        out.print(contact_table(scanned))
     else:
         err.print(f"[red]{escape(scanned.job.website)}: {scanned.job.status}:[/red] {escape(scanned.job.error or '')}")
 
@@ -191,18 +198,19 @@ def document(scanned: Scanned) -> JsonValue:
     }
 
 
-def _table(scanned: Scanned) -> Table:
+def contact_table(scanned: Scanned) -> Table:
+    """The contacts of one site: e-mails first, then phones, then profiles; best first."""
     job = scanned.job
     title = f"{job.website}: {len(scanned.contacts)} contacts on {job.pages_scanned} pages"
     table = Table(title=escape(title), title_justify="left", caption=f"job {job.id}", caption_justify="left")
-    table.add_column("Contact", no_wrap=True)
-    table.add_column("Type")
-    table.add_column("Score", justify="right")
-    table.add_column("Found on", overflow="fold")
+    table.add_column("Contact", overflow="fold", ratio=3)
+    table.add_column("Type", no_wrap=True)
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("Found on", overflow="fold", ratio=2)
     for contact in sorted(
         scanned.contacts, key=lambda contact: (tuple(ContactKind).index(contact.kind), -contact.score)
     ):
-        pages = contact.sources[0].url if contact.sources else ""
+        pages = _short(contact.sources[0].url, job.website) if contact.sources else ""
         more = f" (+{len(contact.sources) - 1})" if len(contact.sources) > 1 else ""
         style = None if contact.score >= 50 else "dim"
         kind = f"{contact.kind}, {contact.type}" if contact.kind == ContactKind.EMAIL else contact.kind

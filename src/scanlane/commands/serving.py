@@ -1,13 +1,16 @@
 """`scanlane serve` and `scanlane work`: processes that run until they are told to stop."""
 
 import asyncio
+import contextlib
 import ipaddress
 import signal
-from types import FrameType
+import socket
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from fastapi import FastAPI
 
+from scanlane.clients.address_guard import parse_networks
 from scanlane.commands.terminal import err
 from scanlane.crew import Crew
 from scanlane.errors import AppError, BadInput
@@ -16,46 +19,40 @@ from scanlane.services.metrics import count
 from scanlane.settings import Settings
 from scanlane.wiring import wired
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class CannotServe(AppError):
     """The server cannot listen there."""
 
 
 class _Server(uvicorn.Server):
-    """Winds the house down at the first signal, so that waiting clients do not keep it from stopping."""
+    """A server whose signals are ours: the house winds down first, so that waiting clients do not keep it open."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        app = self.config.app
-        if isinstance(app, FastAPI):
-            wind_down(app, at_once=self.should_exit)
-        super().handle_exit(sig, frame)
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with stopped_by_signals(self._stop):
+            yield
+
+    def _stop(self, again: bool) -> None:
+        if isinstance(self.config.app, FastAPI):
+            wind_down(self.config.app, at_once=again)
+        self.force_exit = again
+        self.should_exit = True
 
 
-def serve(settings: Settings, *, host: str, port: int, works: bool, allow_remote: bool) -> None:
+async def serve(settings: Settings, *, host: str, port: int, works: bool, allow_remote: bool) -> None:
     """Serve the HTTP API until SIGTERM or Ctrl-C."""
     if not (allow_remote or is_loopback(host)):
         raise BadInput(f"{host} can be reached from other machines; say --allow-remote if that is wanted", field="host")
-    hosts = None if allow_remote else ("localhost", "127.0.0.1", "[::1]", host)
-    app = create_app(settings, works=works, allowed_hosts=hosts)
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.grace_seconds) + 5,
-        h11_max_incomplete_event_size=64 * 1024,
-    )
-    server = _Server(config)
-    try:
-        asyncio.run(server.serve())
-    except KeyboardInterrupt:
-        return
-    except SystemExit:
-        raise CannotServe(f"cannot listen on {host}:{port}; is the port in use?") from None
-    if not server.started:
-        raise CannotServe("the server did not start; the log says why")
+    parse_networks(settings.allow_networks)
+    with _listening(host, port) as listening:
+        async with wired(settings) as wiring:
+            hosts = None if allow_remote else ("localhost", "127.0.0.1", "[::1]", host)
+            app = create_app(settings, works=works, allowed_hosts=hosts, wiring=wiring)
+            server = _Server(_config(app, settings))
+            err.print(f"Serving on http://{host}:{port} (documentation at /docs). A token: scanlane token create")
+            await server.serve(sockets=[listening])
 
 
 def is_loopback(host: str) -> bool:
@@ -70,21 +67,55 @@ def is_loopback(host: str) -> bool:
 
 async def work(settings: Settings, *, concurrency: int | None) -> None:
     """Run a worker until SIGTERM or Ctrl-C; a second signal stops at once."""
+    parse_networks(settings.allow_networks)
     async with wired(settings) as wiring:
         crew = Crew.of(wiring, concurrency=concurrency, listener=count)
-        _stop_on_signals(crew)
-        err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
-        await crew.run()
+        with stopped_by_signals(lambda again: crew.stop(at_once=again)):
+            err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
+            await crew.run()
 
 
-def _stop_on_signals(crew: Crew) -> None:
-    loop = asyncio.get_running_loop()
-    told = False
+@contextlib.contextmanager
+def stopped_by_signals(stop: Callable[[bool], None]) -> Iterator[None]:
+    """Call `stop` at SIGINT and SIGTERM while the block runs; from the second signal on with True."""
+    loop, told = asyncio.get_running_loop(), False
 
-    def stop() -> None:
+    def on_signal() -> None:
         nonlocal told
-        crew.stop(at_once=told)
+        stop(told)
         told = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+    for number in SIGNALS:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield
+    finally:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotServe(f"cannot listen on {host}: {error.strerror}") from error
+    with listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(address)
+        except OSError as error:
+            raise CannotServe(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        yield listening
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=max(1, int(settings.grace_seconds) - 1),
+        h11_max_incomplete_event_size=64 * 1024,
+    )

@@ -16,7 +16,12 @@ T = TypeVar("T")
 
 WIDTH_OF_FILES = 200
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH_OF_FILES)
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()  # there may be no stdout at all
+
+
+out = Console(highlight=False, soft_wrap=True, width=None if _is_terminal() else WIDTH_OF_FILES)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 BAD_INPUT = 2

@@ -24,6 +24,7 @@ _ROLE_WORDS = words(
     "socialmedia housing safety operations logistics warehouse purchasing procurement quality",
     "export import technical",
     "tech it engineering developer developers dev webadmin root noc sysadmin students student admissions alumni",
+    "wholesale tours tour bakers pastry guides",
     "enrolment dealers dance alley kitchen restaurant bakery farm clinic practice dental reservas",
     # German
     "kontakt empfang sekretariat verwaltung buero buro büro bestellung bestellungen verkauf",

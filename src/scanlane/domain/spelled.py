@@ -18,8 +18,9 @@ _REACH = 160
 
 # As people write the signs: en, de, es/pt/ca, it, fr, nl, da/no/sv, fi, pl, cs/sk/hr, hu, ro, ru/uk, tr, el.
 _AT_WORDS = (
-    r"at|@|a|ä|ät|aet|æt|ad|klammeraffe|affe|arroba|chiocciola|arobase|arobas|apenstaartje|apestaartje|snabel-?a|alfakr(?:ø|o)ll|"
-    r"ät-merkki|miukumauku|ma(?:ł|l)pa|zavin(?:áč|ac|č)|kukac|sobaka|собака|arond|a rond|et i(?:ş|s)areti|παπάκι|papaki"
+    r"at|@|a|ä|ät|aet|æt|ad|klammeraffe|affe|arroba|chiocciola|arobase|arobas|apenstaartje|"
+    r"apestaartje|snabel-?a|alfakr(?:ø|o)ll|ät-merkki|miukumauku|ma(?:ł|l)pa|"
+    r"zavin(?:áč|ac|č)|kukac|sobaka|собака|arond|a rond|et i(?:ş|s)areti|παπάκι|papaki"
 )
 _DOT_WORDS = (
     r"dot|\.|punkt|punto|ponto|point|punt|prik|punktum|piste|kropka|te(?:č|c)ka|to(?:č|c)ka|pont|tochka|точка|крапка|"
@@ -46,7 +47,8 @@ _BARE_WORDS = (
 _BARE_DOTS = ("dot", "pun", "pon", "prik", "piste", "krop", "te\u010d", "tec", "toch", "to\u010d", "nokta", "point")
 
 _BRACKETED_DOT = (
-    rf"\s{{0,3}}-?{_O}\s{{0,3}}(?:{_DOT_WORDS})\s{{0,3}}{_C}-?\s{{0,3}}|\s{{0,2}}[_*=~-](?:dot|punkt|punto)[_*=~-]\s{{0,2}}"
+    rf"\s{{0,3}}-?{_O}\s{{0,3}}(?:{_DOT_WORDS})\s{{0,3}}{_C}-?\s{{0,3}}"
+    rf"|\s{{0,2}}[_*=~-](?:dot|punkt|punto)[_*=~-]\s{{0,2}}"
 )
 _WORD_DOT = rf"\s{{1,3}}(?:{_DOT_WORDS})\s{{1,3}}"
 _PLUS = rf"\s{{0,2}}{_O}\s{{0,2}}plus\s{{0,2}}{_C}\s{{0,2}}"

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from scanlane.auth.jwt_auth import CurrentUser
+from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
 from scanlane.routers.dependencies import House, InHouse, Transaction
 from scanlane.schemas.email_scan import ScanAccepted, ScanWebsite
 from scanlane.schemas.job import JobDetails
@@ -21,7 +21,7 @@ from scanlane.stores.jobs import JobView
 
 LONGEST_WAIT = 60
 
-router = APIRouter(prefix="/api/v3/scan", tags=["scan"])
+router = APIRouter(prefix="/api/v3/scan", tags=["scan"], route_class=AuthenticatedRoute)
 
 
 @router.post("/website", status_code=202)
@@ -67,12 +67,12 @@ async def scan_status(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """How a scan is doing. With `wait`, answers as soon as it differs from `If-None-Match`, or has finished."""
-    view = await _find(house, job_id, user.tenant)
-    details = JobDetails.model_validate(view)
-    if wait and view.is_active and if_none_match in (None, details.etag()):
-        details = JobDetails.model_validate(await _later(house, view, wait, to_the_end=if_none_match is None))
+    details = JobDetails.model_validate(await _find(house, job_id, user.tenant))
+    if wait and details.is_active and (if_none_match is None or details.is_named_by(if_none_match)):
+        await _wait_for_news(house, details, wait, to_the_end=if_none_match is None)
+        details = JobDetails.model_validate(await _find(house, job_id, user.tenant))
     headers = {"ETag": details.etag(), "Cache-Control": "no-store"}
-    if if_none_match == details.etag():
+    if if_none_match is not None and details.is_named_by(if_none_match):
         return Response(status_code=304, headers=headers)
     return Response(details.model_dump_json(), media_type="application/json", headers=headers)
 
@@ -82,7 +82,7 @@ async def scan_events(job_id: UUID, user: CurrentUser, house: InHouse) -> Stream
     """The progress of a scan as server-sent events: one `job` event per change, ending with the finished job."""
     view = await _find(house, job_id, user.tenant)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(house, view), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(house, view, user.tenant), media_type="text/event-stream", headers=headers)
 
 
 @router.post("/cancel/{job_id}")
@@ -96,22 +96,23 @@ async def _find(house: House, job_id: UUID, tenant: str) -> JobView:
         return await jobs.find_job(session, job_id, tenant=tenant)
 
 
-async def _later(house: House, view: JobView, wait: float, *, to_the_end: bool) -> JobView:
-    longest = timedelta(seconds=wait)
-    if to_the_end:
-        return await wait_for_change(house.watch, view, longest=longest, wanted=lambda later: not later.is_active)
-    return await wait_for_change(house.watch, view, longest=longest)
+async def _wait_for_news(house: House, seen: JobDetails, wait: float, *, to_the_end: bool) -> None:
+    def is_news(view: JobView) -> bool:
+        return not view.is_active if to_the_end else JobDetails.model_validate(view).etag() != seen.etag()
+
+    await wait_for_change(house.watch, seen.id, longest=timedelta(seconds=wait), wanted=is_news)
 
 
-async def _events(house: House, first: JobView) -> AsyncIterator[str]:
+async def _events(house: House, first: JobView, tenant: str) -> AsyncIterator[str]:
     yield _event(first)
     if not first.is_active:
         return
-    latest = first
+    latest = JobDetails.model_validate(first).etag()
     async with aclosing(house.watch.changes(first.id)) as changes:
-        async for view in changes:
-            if view != latest:
-                latest = view
+        async for seen in changes:
+            view = seen if seen.is_active else await _find(house, seen.id, tenant)
+            if JobDetails.model_validate(view).etag() != latest:
+                latest = JobDetails.model_validate(view).etag()
                 yield _event(view)
 
 

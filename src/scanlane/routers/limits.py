@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from datetime import timedelta
 
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from scanlane.routers.problems import problem
 
 LARGEST_BODY = 256 * 1024
 LONGEST_DRAIN = timedelta(seconds=10)
+LONGEST_SILENCE = timedelta(seconds=10)
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -52,12 +54,13 @@ class BodyLimit:
         return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 
     def _counting(self, receive: Receive) -> Receive:
-        total = 0
+        total, is_complete = 0, False
 
         async def counted() -> Message:
-            nonlocal total
-            message = await receive()
+            nonlocal total, is_complete
+            message = await (receive() if is_complete else _in_time(receive))
             total += len(message.get("body", b""))
+            is_complete = not message.get("more_body", False)
             if total > self._largest:
                 await _drain(receive, message)
                 raise _BodyTooLarge(self._largest)
@@ -69,6 +72,15 @@ class BodyLimit:
         await _drain(receive, {"more_body": True})
         refusal = problem(413, f"body: longer than {self._largest} bytes", headers={"Connection": "close"})
         await refusal(scope, receive, send)
+
+
+async def _in_time(receive: Receive) -> Message:
+    """The next piece of a body. Whoever sends half a body and falls silent is not waited for."""
+    try:
+        async with asyncio.timeout(LONGEST_SILENCE.total_seconds()):
+            return await receive()
+    except TimeoutError:
+        raise HTTPException(408, "body: was not sent in time", headers={"Connection": "close"}) from None
 
 
 async def _drain(receive: Receive, last: Message) -> None:
@@ -89,6 +101,31 @@ class _Answering:
     async def __call__(self, message: Message) -> None:
         self.has_started = self.has_started or message["type"] == "http.response.start"
         await self._send(message)
+
+
+class KnownHosts:
+    """Answers only requests that are meant for this server: another name in Host may be a rebinding attack."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http" or self._is_known(scope):
+            await self._app(scope, receive, send)
+            return
+        await problem(400, "Host: this server does not go by that name")(scope, receive, send)
+
+    def _is_known(self, scope: Scope) -> bool:
+        named = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
+        # HTTP/1.0 has no such header, and no browser speaks it.
+        return all(_without_port(host) in self._hosts for host in named) and len(named) <= 1
+
+
+def _without_port(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name if port.isdigit() and name else host
 
 
 class PlainHeaders:

@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -48,7 +49,7 @@ async def _app_error(request: Request, error: Exception) -> JSONResponse:
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, RequestValidationError)
-    errors = [_named(_field(one["loc"]), one["msg"].removeprefix("Value error, ")) for one in error.errors()[:20]]
+    errors = [_named(_field(one), one["msg"].removeprefix("Value error, ")) for one in error.errors()[:20]]
     first = errors[0] if errors else _named("body", "cannot be read")
     return problem(422, f"{first['field']}: {first['message']}", errors=errors)
 
@@ -56,7 +57,11 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), headers=dict(error.headers or {}))
+    detail, headers = str(error.detail), dict(error.headers or {})
+    if error.status_code in (400, 408, 413):
+        message = detail.removeprefix("body: ")
+        return problem(error.status_code, f"body: {message}", headers=headers, errors=[_named("body", message)])
+    return problem(error.status_code, detail, headers=headers)
 
 
 async def _database(request: Request, error: Exception) -> JSONResponse:
@@ -78,6 +83,9 @@ def _named(field: str, message: str) -> dict[str, str]:
     return {"field": field, "message": message}
 
 
-def _field(location: tuple[int | str, ...]) -> str:
+def _field(error: dict[str, Any]) -> str:
+    location: tuple[int | str, ...] = error["loc"]
+    if error["type"] == "json_invalid":
+        return "body"
     names = [str(part) for part in location if part not in ("body", "path", "query", "header")]
     return ".".join(names) or str(location[0] if location else "body")

@@ -30,6 +30,17 @@ class JobDetails(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
 
+    @property
+    def is_active(self) -> bool:
+        """Whether anything may still happen to it."""
+        return self.finished_at is None
+
     def etag(self) -> str:
-        """The same for the same details."""
-        return f'"{hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]}"'
+        """The same for the same details. The result is left out: it comes with the end, and never changes after."""
+        said = self.model_dump_json(exclude={"result_data"})
+        return f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+
+    def is_named_by(self, if_none_match: str) -> bool:
+        """Whether that header names these details (RFC 9110, section 13.1.2: a list, compared weakly)."""
+        named = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+        return "*" in named or self.etag() in named

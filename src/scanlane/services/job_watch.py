@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,38 +16,46 @@ from worklane.events import QueueUnreachable, to_log
 TICK = timedelta(milliseconds=250)
 
 
+@dataclass(slots=True, eq=False)
+class _Waiter:
+    """Somebody who waits for a job: what was last heard, and what is to be told."""
+
+    heard: JobView | None = None
+    inbox: "asyncio.Queue[JobView | None]" = field(default_factory=asyncio.Queue)
+
+    def tell(self, view: JobView) -> None:
+        if view != self.heard:
+            self.heard = view
+            self.inbox.put_nowait(view)
+
+
 class JobWatch:
     """Tells any number of waiters when the job they watch changes. The caller has checked whose job it is."""
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession], *, tick: timedelta = TICK) -> None:
         self._sessions = sessions
         self._tick = tick.total_seconds()
-        self._waiters: dict[UUID, set[asyncio.Queue[JobView | None]]] = {}
-        self._latest: dict[UUID, JobView] = {}
+        self._waiters: dict[UUID, set[_Waiter]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
 
     async def changes(self, job_id: UUID) -> AsyncGenerator[JobView, None]:
         """The job as it is, then every change that a tick sees, until it is finished or the watch closes."""
-        inbox: asyncio.Queue[JobView | None] = asyncio.Queue()
-        self._waiters.setdefault(job_id, set()).add(inbox)
-        if job_id in self._latest:
-            inbox.put_nowait(self._latest[job_id])
+        waiter = _Waiter()
+        self._waiters.setdefault(job_id, set()).add(waiter)
         self._look()
         try:
-            while not self._closed and (view := await inbox.get()) is not None:
+            while not self._closed and (view := await waiter.inbox.get()) is not None:
                 yield view
                 if not view.is_active:
                     return
         finally:
-            self._forget(job_id, inbox)
+            self._forget(job_id, waiter)
 
     def close(self) -> None:
         """Let every waiter go."""
         self._closed = True
-        for inboxes in self._waiters.values():
-            for inbox in inboxes:
-                inbox.put_nowait(None)
+        self._let_go(*self._waiters.values())
         if self._looking is not None:
             self._looking.cancel()
 
@@ -62,39 +72,40 @@ class JobWatch:
             await asyncio.sleep(self._tick)
 
     async def _look_once(self) -> None:
+        # Only who waited before the query is told its answer: to others it may be older than what they know.
+        asked = {job_id: set(waiters) for job_id, waiters in self._waiters.items()}
         async with self._sessions() as session:
-            found = {view.id: view for view in await find_jobs(session, list(self._waiters))}
+            found = {view.id: view for view in await find_jobs(session, list(asked))}
         for job_id, view in found.items():
-            if self._latest.get(job_id) != view:
-                self._latest[job_id] = view
-                for inbox in self._waiters.get(job_id, ()):
-                    inbox.put_nowait(view)
-        for gone in self._waiters.keys() - found.keys():
-            for inbox in self._waiters[gone]:
-                inbox.put_nowait(None)
+            for waiter in asked[job_id]:
+                waiter.tell(view)
+        self._let_go(*(asked[gone] for gone in asked.keys() - found.keys()))
 
-    def _forget(self, job_id: UUID, inbox: "asyncio.Queue[JobView | None]") -> None:
-        inboxes = self._waiters.get(job_id, set())
-        inboxes.discard(inbox)
-        if not inboxes:
+    def _let_go(self, *waiters: set[_Waiter]) -> None:
+        for waiter in itertools.chain(*waiters):
+            waiter.inbox.put_nowait(None)
+
+    def _forget(self, job_id: UUID, waiter: _Waiter) -> None:
+        waiters = self._waiters.get(job_id, set())
+        waiters.discard(waiter)
+        if not waiters:
             self._waiters.pop(job_id, None)
-            self._latest.pop(job_id, None)
 
 
 async def wait_for_change(
-    watch: JobWatch, seen: JobView, *, longest: timedelta, wanted: Callable[[JobView], bool] = lambda _: True
-) -> JobView:
-    """The job once it differs from what was seen in the `wanted` way; when time is up, as it is then."""
-    views = [seen]
-    with contextlib.suppress(TimeoutError):
+    watch: JobWatch, job_id: UUID, *, longest: timedelta, wanted: Callable[[JobView], bool]
+) -> bool:
+    """Wait until the job is as `wanted`, or has ended; answer False when time is up before."""
+    try:
         async with asyncio.timeout(longest.total_seconds()):
-            await _collect(watch, seen, wanted, views)
-    return views[-1]
+            return await _becomes(watch, job_id, wanted)
+    except TimeoutError:
+        return False
 
 
-async def _collect(watch: JobWatch, seen: JobView, wanted: Callable[[JobView], bool], views: list[JobView]) -> None:
-    async with contextlib.aclosing(watch.changes(seen.id)) as changes:
+async def _becomes(watch: JobWatch, job_id: UUID, wanted: Callable[[JobView], bool]) -> bool:
+    async with contextlib.aclosing(watch.changes(job_id)) as changes:
         async for view in changes:
-            views.append(view)
-            if view != seen and wanted(view):
-                return
+            if wanted(view):
+                return True
+    return False

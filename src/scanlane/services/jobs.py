@@ -66,8 +66,8 @@ async def start_scan(session: AsyncSession, queue: JobQueue, request: ScanReques
     earlier = await _earlier_answer(session, request)
     if earlier is not None:
         return earlier
-    domain_id = await _domain_id(session, request)
-    enqueued = await queue.enqueue(session, _job_values(request, domain_id))
+    target = await _target(session, request)
+    enqueued = await queue.enqueue(session, _job_values(request, target))
     if request.idempotency_key:
         await jobs.answer_key(session, tenant=request.tenant, key=request.idempotency_key, job_id=enqueued.job_id)
     return _started(enqueued)
@@ -101,14 +101,26 @@ async def _earlier_answer(session: AsyncSession, request: ScanRequest) -> Starte
     return StartedScan(job_id=job.id, status=job.status, existing=True)
 
 
-async def _domain_id(session: AsyncSession, request: ScanRequest) -> UUID:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a job is about. The job keeps its own start URL: a later request may bring another for the same domain."""
+
+    domain_id: UUID
+    start_url: str
+
+
+async def _target(session: AsyncSession, request: ScanRequest) -> _Target:
     if request.domain_id is not None:
-        return (await _own_domain(session, request.domain_id, request.tenant)).id
+        domain = await _own_domain(session, request.domain_id, request.tenant)
+        return _Target(domain.id, domain.start_url)
     if request.website is None:
         raise BadInput("say which website, or give a domain_id", field="website")
     site: Site = parse_site(request.website)
     refuse_private(site, request.networks)
-    return await domains.add_domain(session, tenant=request.tenant, name=site.name, start_url=site.start_url)
+    start_url = site.start_url
+    return _Target(
+        await domains.add_domain(session, tenant=request.tenant, name=site.name, start_url=start_url), start_url
+    )
 
 
 async def _own_domain(session: AsyncSession, domain_id: UUID, tenant: str) -> Domain:
@@ -118,14 +130,14 @@ async def _own_domain(session: AsyncSession, domain_id: UUID, tenant: str) -> Do
     return domain
 
 
-def _job_values(request: ScanRequest, domain_id: UUID) -> dict[str, object]:
+def _job_values(request: ScanRequest, target: _Target) -> dict[str, object]:
     return {
         "type": EMAIL_SCAN,
         "tenant": request.tenant,
-        "subject": str(domain_id),
-        "domain_id": domain_id,
+        "subject": str(target.domain_id),
+        "domain_id": target.domain_id,
         "user_id": request.user_id,
-        "payload": dict(request.options or {}),
+        "payload": {**(request.options or {}), "start_url": target.start_url},
         "max_attempts": request.max_attempts,
     }
 

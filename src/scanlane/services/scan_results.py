@@ -10,6 +10,9 @@ from scanlane.stores import scans
 from scanlane.stores.jobs import JobView
 from worklane.outcome import JsonValue
 
+# A document names this many of the pages where a contact was seen; all of them stay in the database.
+MOST_SOURCES = 25
+
 
 def contacts_of(seen: Iterable[tuple[str, Sighting]], own_hosts: Sequence[str]) -> tuple[Contact, ...]:
     """The contacts of a site, best first. `seen` holds (page URL, sighting) pairs."""
@@ -35,8 +38,10 @@ def _document(contact: Contact) -> JsonValue:
         "score": contact.score,
         "obfuscated": contact.obfuscated,
         "sources": [
-            {"url": source.url, "method": source.method, "context": source.context} for source in contact.sources
+            {"url": source.url, "method": source.method, "context": source.context}
+            for source in contact.sources[:MOST_SOURCES]
         ],
+        "source_count": len(contact.sources),
     }
     if contact.network:
         document["network"] = contact.network

@@ -58,7 +58,10 @@ async def connect(options: DatabaseOptions) -> "asyncpg.Connection[asyncpg.Recor
 
 def sqlalchemy_url(url: str) -> URL:
     """The same place, for SQLAlchemy over asyncpg. Accepts postgres://, postgresql:// and postgresql+driver://."""
-    return make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg")
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+asyncpg")
+    # SQLAlchemy hands every word of the query to the driver, which knows this one by another name.
+    mode = parsed.query.get("sslmode")
+    return parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode} if mode else {})
 
 
 def raw_dsn(url: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scanlane.domain.assessment import Contact
 from scanlane.models import Contact as ContactRow
 from scanlane.models import Job
+from scanlane.stores.texts import batches
 from worklane.outcome import JsonValue
 
 UPDATED = ("type", "relation", "score", "obfuscated", "network")
@@ -31,8 +32,8 @@ async def save_contacts(session: AsyncSession, contacts: Sequence[Contact], *, t
         }
         for contact in sorted(contacts, key=lambda contact: (contact.kind, contact.value))
     ]
-    for start in range(0, len(values), 1000):
-        adding = insert(ContactRow).values(values[start : start + 1000])
+    for some in batches(values):
+        adding = insert(ContactRow).values(some)
         changed = {name: adding.excluded[name] for name in UPDATED}
         await session.execute(
             adding.on_conflict_do_update(

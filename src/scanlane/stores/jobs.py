@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from worklane.outcome import JsonValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """A job as its owner sees it."""
+    """A job as its owner sees it. `result_data` is read for one job only, never for lists and watches."""
 
     id: UUID
     type: str
@@ -47,7 +47,8 @@ class JobView:
 
 async def find_job(session: AsyncSession, job_id: UUID, *, tenant: str) -> JobView | None:
     """This tenant's job, or None."""
-    row = (await session.execute(_views().where(Job.id == job_id, Job.tenant == tenant))).first()
+    views = _views(result=Job.__table__.c.result_data).where(Job.id == job_id, Job.tenant == tenant)
+    row = (await session.execute(views)).first()
     return _view(row) if row else None
 
 
@@ -91,7 +92,7 @@ async def answer_key(session: AsyncSession, *, tenant: str, key: str, job_id: UU
     )
 
 
-def _views() -> Select[Any]:
+def _views(result: ColumnElement[Any] | None = None) -> Select[Any]:
     return select(
         Job.id,
         Job.type,
@@ -100,13 +101,13 @@ def _views() -> Select[Any]:
         Job.progress,
         Job.pages_scanned,
         Job.contacts_found,
-        Job.result_data,
+        (null() if result is None else result).label("result_data"),
         Job.error,
         Job.attempt,
         Job.max_attempts,
         Job.domain_id,
         Domain.name.label("domain"),
-        Domain.start_url.label("website"),
+        func.coalesce(Job.payload["start_url"].astext, Domain.start_url).label("website"),
         Job.user_id,
         Job.created_at,
         Job.started_at,

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scanlane.domain.contacts import ContactKind, Method, Sighting
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.models import Job, PageState, ScanPage, SightingRow
-from scanlane.stores.texts import storable
+from scanlane.stores.texts import batches, storable
 
 MOST_OWN_HOSTS = 50
+MOST_SIGHTINGS = 50_000
 VISITED = (PageState.FETCHED, PageState.FAILED, PageState.SKIPPED)
 
 
@@ -53,7 +54,8 @@ async def queue_pages(session: AsyncSession, job_id: UUID, urls: Sequence[Queued
         {"job_id": job_id, "url": one.url, "state": PageState.QUEUED, "priority": one.priority, "depth": one.depth}
         for one in urls
     ]
-    await session.execute(insert(ScanPage).values(values).on_conflict_do_nothing())
+    for some in batches(values):
+        await session.execute(insert(ScanPage).values(some).on_conflict_do_nothing())
 
 
 async def save_sightings(session: AsyncSession, job_id: UUID, seen: Sequence[tuple[str, Sighting]]) -> None:
@@ -72,12 +74,12 @@ async def save_sightings(session: AsyncSession, job_id: UUID, seen: Sequence[tup
         }
         for url, sighting in seen
     ]
-    for start in range(0, len(values), 1000):
-        await session.execute(insert(SightingRow).values(values[start : start + 1000]).on_conflict_do_nothing())
+    for some in batches(values):
+        await session.execute(insert(SightingRow).values(some).on_conflict_do_nothing())
 
 
 async def sightings(session: AsyncSession, job_id: UUID) -> list[tuple[str, Sighting]]:
-    """Every sighting of a scan, in the order in which its pages were fetched."""
+    """The sightings of a scan, in the order in which its pages were fetched; at most MOST_SIGHTINGS."""
     query = (
         select(SightingRow)
         .join(ScanPage, (ScanPage.job_id == SightingRow.job_id) & (ScanPage.url == SightingRow.url), isouter=True)
@@ -85,8 +87,14 @@ async def sightings(session: AsyncSession, job_id: UUID) -> list[tuple[str, Sigh
         .order_by(
             ScanPage.fetched_at.nulls_last(), SightingRow.url, SightingRow.kind, SightingRow.value, SightingRow.method
         )
+        .limit(MOST_SIGHTINGS)
     )
     return [(row.url, _sighting(row)) for row in await session.scalars(query)]
+
+
+async def count_contacts(session: AsyncSession, job_id: UUID) -> int:
+    """How many contacts the scan has found so far, as its counter says."""
+    return await session.scalar(select(Job.contacts_found).where(Job.id == job_id)) or 0
 
 
 async def count_up(session: AsyncSession, job_id: UUID, own_hosts: Collection[str]) -> None:

@@ -1,16 +1,18 @@
 """The scan of one website as durable work: load what is saved, crawl, save in portions, settle with the result."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.assessment import Contact
-from scanlane.domain.contacts import ContactKind
+from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
@@ -28,6 +30,7 @@ from scanlane.services.website_crawl import (
 )
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import domains, scans
+from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
@@ -35,6 +38,8 @@ from worklane.work import Report
 
 PAGES_A_PORTION = 10
 SECONDS_A_PORTION = 1.0
+MOST_OF_A_KIND_ON_A_PAGE = 500
+MOST_CONTACTS = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,7 @@ class EmailScrape:
             raise DomainNotFound
         pages = await scans.known_pages(session, claim.row_id)
         options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
-        site = parse_site(domain.start_url)
+        site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
         return Given(site, options, _crawl_state(pages, hosts) if pages else None)
 
@@ -125,7 +130,9 @@ class EmailScrape:
         for visit in portion:
             await scans.queue_pages(session, claim.row_id, visit.discovered)
         await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
-        seen = [(visit.final_url, sighting) for visit in portion for sighting in visit.sightings]
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
+        if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
+            seen = []
         await scans.save_sightings(session, claim.row_id, seen)
         declared = {host for visit in portion for host in visit.declared_hosts}
         await scans.count_up(session, claim.row_id, declared)
@@ -137,7 +144,8 @@ class EmailScrape:
         if not isinstance(outcome, Done):
             return
         own_hosts = await scans.known_hosts(session, claim.row_id)
-        found = contacts_of(await scans.sightings(session, claim.row_id), own_hosts)
+        seen = await scans.sightings(session, claim.row_id)
+        found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
         await self._save_contacts(session, claim, found)
         emails = documents(found, ContactKind.EMAIL)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
@@ -163,6 +171,13 @@ async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable
     """Start on a job right after the response that announced it. A hint: should it be lost, polling finds the row."""
     del user_id  # the row says whose it is
     await start(job_id)
+
+
+def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+    """The first so many of each kind that can be stored: a page that lists thousands is a trap, or a dump."""
+    for kind in ContactKind:
+        usable = (one for one in sightings if one.kind is kind and is_storable(one.value))
+        yield from islice(usable, MOST_OF_A_KIND_ON_A_PAGE)
 
 
 def _unreachable(error: SiteUnreachable) -> Outcome:

@@ -1,7 +1,7 @@
 """A real server over a database of its own, and callers with tokens."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,9 +39,9 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def serving(settings: Settings, *, works: bool) -> AsyncIterator[Api]:
+async def serving(settings: Settings, *, works: bool, allowed_hosts: Sequence[str] | None = None) -> AsyncIterator[Api]:
     """The application on a free port of this machine."""
-    app = create_app(settings, works=works)
+    app = create_app(settings, works=works, allowed_hosts=allowed_hosts)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on"))
     running = asyncio.create_task(server.serve())
     while not server.started:

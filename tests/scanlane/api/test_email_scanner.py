@@ -9,8 +9,9 @@ import pytest
 
 from scanlane.crew import make_worker
 from scanlane.demo.server import serve_demo
+from scanlane.settings import Settings
 from scanlane.wiring import connected
-from tests.scanlane.api.conftest import Api
+from tests.scanlane.api.conftest import Api, serving
 
 SITE = {"website": "bakery.test"}
 
@@ -115,6 +116,20 @@ class TestStatus:
 
         assert again.status_code == 304
         assert again.content == b""
+
+    @pytest.mark.parametrize("form", ["W/{}", '"other", {}', "*"])
+    async def test_an_etag_is_compared_weakly_and_in_lists(self, caller: httpx.AsyncClient, form: str) -> None:
+        url = str((await start(caller))["status_url"])
+        etag = (await caller.get(url)).headers["etag"]
+
+        assert (await caller.get(url, headers={"If-None-Match": form.format(etag)})).status_code == 304
+
+    async def test_a_job_keeps_the_website_it_was_asked_for(self, caller: httpx.AsyncClient) -> None:
+        first = await start(caller, website="https://bakery.test/de/")
+
+        await start(caller, website="http://www.bakery.test/other")
+
+        assert (await caller.get(str(first["status_url"]))).json()["website"] == "https://bakery.test/de/"
 
     async def test_waiting_answers_when_the_job_changes(self, caller: httpx.AsyncClient) -> None:
         accepted = await start(caller)
@@ -238,6 +253,33 @@ class TestAuthentication:
 
         assert without.status_code == rubbish.status_code == 401
         assert without.headers["www-authenticate"].startswith("Bearer")
+
+    async def test_a_strangers_body_is_not_read(self, api: Api) -> None:
+        async with httpx.AsyncClient(base_url=api.url) as nobody:
+            answer = await nobody.post("/api/v3/scan/website", content=b"{")
+
+        assert answer.status_code == 401
+
+    async def test_broken_json_names_the_body(self, caller: httpx.AsyncClient) -> None:
+        answer = await caller.post("/api/v3/scan/website", content=b"{", headers={"Content-Type": "application/json"})
+
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == ["body"]
+
+
+class TestHostNames:
+    @pytest.mark.parametrize("host", ["evil.example", "", "localhost.evil.example", "127.0.0.1.evil.example:80"])
+    async def test_another_name_is_refused_with_a_problem(self, settings: Settings, host: str) -> None:
+        async with (
+            serving(settings, works=False, allowed_hosts=("127.0.0.1", "localhost")) as api,
+            api.caller() as caller,
+        ):
+            refused = await caller.get("/health/live", headers={"Host": host})
+            answered = await caller.get("/health/live", headers={"Host": "localhost:9"})
+
+        assert refused.status_code == 400
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert answered.status_code == 200
 
 
 class TestARealScan:

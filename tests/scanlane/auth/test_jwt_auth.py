@@ -1,6 +1,5 @@
 """The gate: honest tokens come in, forged ones do not, and the API says so in its own words."""
 
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from scanlane.auth.local_secret import FILE_NAME, key_id
 from scanlane.auth.token_signing import sign_token
 from scanlane.routers import problems
 from scanlane.settings import Settings, UnusableSettings
-from tests.scanlane.auth.forged_tokens import Mint, assemble, forgeries, hs256, local_mint, to_json
+from tests.scanlane.auth.forged_tokens import FromNow, Mint, assemble, forgeries, hs256, local_mint, to_json
 
 SECRET = bytes(range(7, 250, 7))
 MINT = local_mint(SECRET, key_id(SECRET))
@@ -72,9 +71,9 @@ class TestHonestTokens:
             {"tenant": "0"},
             {"tenant": "a" * 63},
             {"nbf": 1},
-            {"iat": int(time.time()) + 20},
-            {"iat": int(time.time()) - 100, "exp": int(time.time()) - 5},
-            {"iat": int(time.time()) - 5, "exp": int(time.time()) - 5 + 366 * 86400},
+            {"iat": FromNow(20)},
+            {"iat": FromNow(-100), "exp": FromNow(-5)},
+            {"iat": FromNow(-5), "exp": FromNow(366 * 86400 - 5)},
             {"more": {"of": ["the", "provider"]}},
         ],
     )
@@ -141,7 +140,7 @@ class TestForgedTokens:
         ("changes", "reason"),
         [
             ({"iat": 1, "exp": 2}, Refusal.EXPIRED),
-            ({"nbf": int(time.time()) + 600}, Refusal.EARLY),
+            ({"nbf": FromNow(600)}, Refusal.EARLY),
             ({"iss": "other"}, Refusal.ISSUER),
             ({"aud": "other"}, Refusal.AUDIENCE),
             ({"tenant": "NOT A SLUG"}, Refusal.CLAIMS),

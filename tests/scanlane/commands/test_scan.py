@@ -73,6 +73,10 @@ class TestScan:
             (["jobs", "show", "not-a-uuid"], "not-a-uuid"),
             (["jobs", "show", "00000000-0000-0000-0000-000000000001"], "no such job"),
             (["token", "create", "--tenant", "Not A Slug"], "tenant"),
+            (["token", "create", "--ttl", "99999999999999"], "--ttl"),
+            (["scan", "example.com", "--max-pages", "0"], "--max-pages"),
+            (["serve", "--host", "0.0.0.0"], "--allow-remote"),
+            (["bogus"], "bogus"),
         ],
     )
     async def test_bad_input_is_one_line_and_status_2(
@@ -85,6 +89,20 @@ class TestScan:
         assert named in err
         assert len(err.strip().splitlines()) == 1
         assert "Traceback" not in err
+
+    @pytest.mark.parametrize(
+        ("url", "status"),
+        [("notaurl", 2), ("mysql://x/y", 2), ("postgresql://u:hidden@127.0.0.1:1/x?sslmode=require", 1)],
+    )
+    @pytest.mark.parametrize("command", [["jobs", "list"], ["serve", "--port", "18231"], ["work"]])
+    async def test_a_database_that_cannot_be_used_is_one_line(
+        self, env: dict[str, str], command: list[str], url: str, status: int
+    ) -> None:
+        ended, out, err = await scanlane(*command, env={**env, "SCANLANE_DATABASE_URL": url})
+
+        assert (ended, out) == (status, "")
+        assert len(err.strip().splitlines()) == 1
+        assert "hidden" not in err
 
     async def test_a_site_that_does_not_answer_is_one_line_and_status_1(self, env: dict[str, str]) -> None:
         status, out, err = await scanlane("scan", "http://127.0.0.1:9", "--allow-network", "127.0.0.0/8", env=env)

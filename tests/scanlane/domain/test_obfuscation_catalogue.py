@@ -162,6 +162,7 @@ class TestSpelledSigns:
             "Available at harbour-bakery.example",
             "We meet at eight. The dot on the map is us",
             "Look at the dot",
+            "Bread is at harbour-bakery.example. The dot on the map is us",
         ],
     )
     def test_case_16_prose_is_left_alone(self, prose: str) -> None:

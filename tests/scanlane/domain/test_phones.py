@@ -53,6 +53,10 @@ class TestInText:
     def test_dates_prices_accounts_and_identifiers_are_none(self, text: str) -> None:
         assert values(text) == []
 
+    def test_a_date_is_none_even_where_it_would_make_a_valid_number(self) -> None:
+        assert values("Ring: 22 05 20 26", "NO") == ["+4722052026"]
+        assert values("Ring: 22.05.2026", "NO") == []
+
     def test_the_context_begins_with_the_label(self) -> None:
         found = list(phones.in_text(Flow("Tel 020 7946 0123 Fax 020 7946 0124"), "GB"))
 

@@ -56,6 +56,15 @@ class TestChanges:
 
         assert heard == ["pending", "cancelled"]
 
+    async def test_nobody_is_told_what_was_read_before_they_came(self, wiring: Wiring, job: JobView) -> None:
+        watch = JobWatch(wiring.sessions, tick=SOON)
+        async with aclosing(watch.changes(job.id)) as early:
+            assert (await anext(early)).status == "pending"
+            await cancel(wiring, job.id)
+
+            async with aclosing(watch.changes(job.id)) as late:
+                assert (await anext(late)).status == "cancelled"
+
     async def test_closing_lets_every_waiter_go(self, wiring: Wiring, job: JobView) -> None:
         watch = JobWatch(wiring.sessions, tick=SOON)
 
@@ -88,13 +97,17 @@ class TestWaitForChange:
     async def test_time_runs_out_with_the_job_as_it_is(self, wiring: Wiring, job: JobView) -> None:
         watch = JobWatch(wiring.sessions, tick=SOON)
 
-        later = await wait_for_change(watch, job, longest=timedelta(milliseconds=100))
+        changed = await wait_for_change(
+            watch, job.id, longest=timedelta(milliseconds=100), wanted=lambda view: view != job
+        )
 
-        assert later == job
+        assert not changed
 
     async def test_no_connection_is_held_while_waiting(self, wiring: Wiring, job: JobView) -> None:
         watch = JobWatch(wiring.sessions, tick=timedelta(minutes=1))
-        waiting = asyncio.create_task(wait_for_change(watch, job, longest=timedelta(seconds=10)))
+        waiting = asyncio.create_task(
+            wait_for_change(watch, job.id, longest=timedelta(seconds=10), wanted=lambda view: not view.is_active)
+        )
         async with aclosing(watch.changes(job.id)) as changes:
             await anext(changes)
 

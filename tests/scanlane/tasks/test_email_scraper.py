@@ -17,7 +17,7 @@ from scanlane.settings import read_settings
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import scans
 from scanlane.stores.jobs import JobView
-from scanlane.tasks.email_scraper import EmailScrape, ScanOptions
+from scanlane.tasks.email_scraper import MOST_OF_A_KIND_ON_A_PAGE, EmailScrape, ScanOptions
 from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
 from worklane.claim import Claim
@@ -148,6 +148,31 @@ class TestAScan:
         await Executor(wiring.queue, [EmailScrape(website.fetching)]).execute(claim)
 
         assert (await find(wiring, claim.row_id)).status == "complete"
+
+    async def test_a_value_that_postgresql_cannot_store_costs_only_itself(
+        self, wiring: Wiring, pulse: PostgresPulse
+    ) -> None:
+        strange = (
+            '<script type="application/ld+json">{"sameAs": ["https://facebook.com/ab\\u0000x"]}</script>'
+            "<p>info@harbour-bakery.example</p>"
+        )
+        website = Website({HOME: page(strange)})
+        claim = await claimed(wiring, pulse)
+
+        await Executor(wiring.queue, [EmailScrape(website.fetching)]).execute(claim)
+
+        job = await find(wiring, claim.row_id)
+        assert job.status == "complete", job.error
+        assert values(job.result_data) == {"info@harbour-bakery.example"}
+
+    async def test_a_page_that_lists_thousands_is_cut(self, wiring: Wiring, pulse: PostgresPulse) -> None:
+        flood = "".join(f"<p>a{number}@harbour-bakery.example</p>" for number in range(3000))
+        website = Website({HOME: page(flood)})
+        claim = await claimed(wiring, pulse)
+
+        await Executor(wiring.queue, [EmailScrape(website.fetching)]).execute(claim)
+
+        assert (await find(wiring, claim.row_id)).contacts_found == MOST_OF_A_KIND_ON_A_PAGE
 
 
 class TestASiteThatDoesNotAnswer:

@@ -24,7 +24,10 @@ from worklane.queue import Held
 KIND = "crawl"
 MakeQueue = Callable[..., JobQueue]
 EFFECT = text("insert into effects (job_id, token, what) values (:job, :token, :what)")
-ROWS = "select id, status, attempt, crashes, claim_token, worker_id, run_at, progress from jobs"
+ROWS = """
+select id, status, attempt, crashes, claim_token, worker_id, run_at - timestamptz '2026-01-01 00:00+00', progress
+from jobs
+"""
 DOMAIN = "insert into domains (id, tenant, name, start_url) values ($1, '', 'site.example', 'https://site.example/')"
 
 
@@ -63,8 +66,11 @@ class Lane:
 
     async def clear(self) -> None:
         """A new story begins, at midnight, with nothing."""
-        await self._raw.execute("truncate jobs, workers, effects, ledger cascade")
         self.now = timedelta(0)
+        await self.act("clear")
+        # Truncating these tables takes two hundred times as long, for they are all but empty.
+        await self._raw.execute("delete from jobs; delete from workers; delete from effects")
+        self._read_up_to = await self._raw.fetchval("select coalesce(max(seq), 0) from ledger")
 
     async def act(self, role: str, worker: UUID | None = None, claims: Sequence[Claim] = ()) -> None:
         """Say who acts next."""

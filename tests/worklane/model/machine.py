@@ -7,11 +7,10 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.worklane.model.audit import Auditor, Broken
 from tests.worklane.model.lane import Lane
-from tests.worklane.model.ledger import MIDNIGHT
 from tests.worklane.model.paper import Paper, PaperRow
 from worklane.backoff import Backoff
 from worklane.claim import Claim
@@ -56,6 +55,22 @@ class JobLife(RuleBasedStateMachine):
     @property
     def ids(self) -> list[UUID]:
         return list(self.paper.rows)
+
+    @property
+    def held(self) -> list[Claim]:
+        return [ticket for ticket in self.tickets if self.paper.holder(ticket)]
+
+    @property
+    def stale(self) -> list[Claim]:
+        """Lost claims; the last ones are those on rows that somebody else is running now."""
+        lost = [ticket for ticket in self.tickets if not self.paper.holder(ticket)]
+        return sorted(lost, key=lambda ticket: self.paper.rows[ticket.row_id].status is Status.RUNNING)
+
+    @initialize()
+    def two_workers_and_a_job(self) -> None:
+        self.a_worker_starts()
+        self.a_worker_starts()
+        self.enqueue("a", "", 0)
 
     @rule(subject=st.sampled_from("ab"), tenant=st.sampled_from(["", "", "other"]), priority=st.integers(0, 1))
     def enqueue(self, subject: str, tenant: str, priority: int) -> None:
@@ -136,7 +151,7 @@ class JobLife(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets)
     @rule(which=FEW, progress=FRACTIONS)
     def a_portion_is_kept(self, which: int, progress: float) -> None:
-        ticket = _pick(self.tickets, which)
+        ticket = _pick(self.stale + self.held, which)
         row = self.paper.holder(ticket)
         _same("keep", self.run(self.lane.keep(ticket, progress)), row is not None)
         if row:
@@ -145,7 +160,7 @@ class JobLife(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets)
     @rule(which=FEW, outcome=OUTCOMES)
     def a_job_is_settled(self, which: int, outcome: Outcome) -> None:
-        ticket = _pick(self.tickets, which)
+        ticket = _pick(self.stale + self.held, which)
         row, settled = self.paper.holder(ticket), settlement(outcome, ticket, BACKOFF)
         _same("settle", self.run(self.lane.settle(ticket, settled)), row is not None)
         if row:
@@ -154,19 +169,32 @@ class JobLife(RuleBasedStateMachine):
     @precondition(lambda self: self.tickets)
     @rule(which=FEW)
     def saving_fails_halfway(self, which: int) -> None:
-        ticket = _pick(self.tickets, which)
-        self.run(self.lane.settle(ticket, Settlement(status=Status.COMPLETE), fails=True))
+        ticket = _pick(self.stale + self.held, which)
+        self.run(self.lane.settle(ticket, EVERY_SETTLEMENT[0], fails=True))
 
     @precondition(lambda self: self.tickets)
     @rule(which=st.lists(FEW, min_size=1, max_size=3))
     def claims_are_handed_back(self, which: list[int]) -> None:
-        tickets = [_pick(self.tickets, one) for one in which]
+        tickets = [_pick(self.stale + self.held, one) for one in which]
         _same("hand back", self.run(self.lane.hand_back(tickets)), self.paper.hand_back(tickets))
 
-    @precondition(lambda self: any(self.paper.holder(ticket) is None for ticket in self.tickets))
+    @precondition(lambda self: self.held)
+    @rule(which=FEW, other=FEW, is_dead=st.booleans())
+    def a_claim_changes_hands(self, which: int, other: int, is_dead: bool) -> None:
+        """Handed back, or rescued from the dead, and taken again by whoever comes."""
+        ticket = _pick(self.held, which)
+        if is_dead:
+            [holder] = [worker for worker in self.workers if worker == self.paper.rows[ticket.row_id].worker]
+            self.a_worker_says_good_bye(self.workers[::-1].index(holder))
+            self.somebody_rescues()
+        else:
+            _same("hand back", self.run(self.lane.hand_back([ticket])), self.paper.hand_back([ticket]))
+        self.a_worker_claims_by_name(other, self.ids[::-1].index(ticket.row_id))
+
+    @precondition(lambda self: self.stale)
     @rule(which=FEW)
     def a_stale_holder_tries_everything(self, which: int) -> None:
-        stale = _pick([ticket for ticket in self.tickets if self.paper.holder(ticket) is None], which)
+        stale = _pick(self.stale, which)
         answers = [self.run(self.lane.settle(stale, settled)) for settled in EVERY_SETTLEMENT]
         answers += [self.run(self.lane.keep(stale, 0.99)), self.run(self.lane.hand_back([stale])) > 0]
         _same("a stale holder", answers, [False] * len(answers))
@@ -190,12 +218,7 @@ class JobLife(RuleBasedStateMachine):
 
     @invariant()
     def the_table_is_as_on_paper(self) -> None:
-        rows = self.run(self.lane.rows())
-        real = {
-            (row["id"], row["status"], row["attempt"], row["crashes"], row["claim_token"], row["worker_id"])
-            + (row["run_at"] - MIDNIGHT, row["progress"])
-            for row in rows
-        }
+        real = {tuple(row) for row in self.run(self.lane.rows())}
         paper = {
             (row.id, row.status.value, row.attempt, row.crashes, row.token, row.worker, row.run_at, row.progress)
             for row in self.paper.rows.values()

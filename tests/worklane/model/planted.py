@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, func, insert, literal_column, select, true, update
+from sqlalchemy import Integer, Uuid, bindparam, delete, func, insert, null, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import Update
 from sqlalchemy.sql.elements import ColumnElement
@@ -27,8 +28,8 @@ class StatusOnlyCheck(JobStatements):
 class HandBackByStatusOnly(JobStatements):
     def hand_back(self) -> Update:
         job = self.jobs.c
-        given = func.any(bindparam("row_ids"))
-        waiting = {"status": word(Status.PENDING), "worker_id": None, "attempt": job.attempt - 1}
+        given = func.any(bindparam("row_ids", type_=ARRAY(Uuid)))
+        waiting = {"status": word(Status.PENDING), "worker_id": null(), "attempt": job.attempt - 1}
         return update(self.jobs).where(job.id == given, job.status == word(Status.RUNNING)).values(waiting)
 
 
@@ -41,7 +42,7 @@ class RescueOfLiveClaims(JobStatements):
     def free(self) -> Update:
         job = self.jobs.c
         running = select(job.id).where(job.status == word(Status.RUNNING)).limit(bindparam("limit", type_=Integer))
-        waiting = {"status": word(Status.PENDING), "worker_id": None, "crashes": job.crashes + 1, "run_at": now()}
+        waiting = {"status": word(Status.PENDING), "worker_id": null(), "crashes": job.crashes + 1, "run_at": now()}
         return update(self.jobs).where(job.id.in_(running)).values(waiting).returning(job.id, job.status)
 
 
@@ -75,7 +76,7 @@ class CancelAfterTheEnd(JobStatements):
     def cancel(self) -> Update:
         job = self.jobs.c
         wanted = update(self.jobs).where(job.id == bindparam("row_id"), job.tenant == bindparam("tenant_id"))
-        cancelled = {"status": word(Status.CANCELLED), "worker_id": None, "finished_at": now()}
+        cancelled = {"status": word(Status.CANCELLED), "worker_id": null(), "finished_at": now()}
         return wanted.values(cancelled).returning(job.id)
 
 

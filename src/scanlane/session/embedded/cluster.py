@@ -1,5 +1,6 @@
 """The data files: made complete or not at all, and checked before a server may touch them."""
 
+import locale
 import os
 import shutil
 import signal
@@ -62,12 +63,29 @@ def _make(place: Place, binaries: Binaries, held: int) -> None:
 
 
 def _initdb(binaries: Binaries, pgdata: Path, password_file: Path) -> list[str]:
-    builtin = binaries.version.major >= BUILTIN_LOCALE_SINCE
-    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if builtin else ["--locale=C"]
     return [
-        *(str(binaries.initdb), "--pgdata", str(pgdata), "--username", SUPERUSER, "--encoding=UTF8", *locale),
+        *(
+            str(binaries.initdb),
+            "--pgdata",
+            str(pgdata),
+            "--username",
+            SUPERUSER,
+            "--encoding=UTF8",
+            *_locale(binaries),
+        ),
         *("--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums", "--no-sync", "--no-instructions"),
     ]
+
+
+def _locale(binaries: Binaries) -> list[str]:
+    """Letters of all languages in code point order: the server's own tables, or else the system's where it has them."""
+    if binaries.version.major >= BUILTIN_LOCALE_SINCE:
+        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        return ["--locale=C"]
+    return ["--locale=C.UTF-8"]
 
 
 def _single_user(binaries: Binaries, pgdata: Path) -> list[str]:

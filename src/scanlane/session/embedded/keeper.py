@@ -109,7 +109,7 @@ class Keeper:
     def _comes_up(self, server: "subprocess.Popen[bytes]") -> bool:
         """Wait however long a recovery takes; False when the server ends instead."""
         while server.poll() is None:
-            if self._stop_asked or ask(self._socket_dir, user=APP_ROLE, database=DATABASE) is Answer.ALIVE:
+            if self._must_stop() or ask(self._socket_dir, user=APP_ROLE, database=DATABASE) is Answer.ALIVE:
                 return True
             self._pause(START_WATCH_SECONDS)
         return False
@@ -118,7 +118,7 @@ class Keeper:
         """Wait until nobody holds the clients' lock for the whole grace period; False when the server ends."""
         last_used = time.monotonic()
         while server.poll() is None:
-            if self._stop_asked:
+            if self._must_stop():
                 return True
             if not self._clients.try_exclusive():
                 last_used = time.monotonic()
@@ -128,6 +128,10 @@ class Keeper:
                 self._clients.release()
             self._pause(WATCH_SECONDS)
         return False
+
+    def _must_stop(self) -> bool:
+        """Somebody asked, or deleted the data: nobody could find this server any more."""
+        return self._stop_asked or not self._duty.place.pgdata.exists()
 
     def _pause(self, seconds: float) -> None:
         """Wait, but not past a signal: a child's end or a request to stop."""

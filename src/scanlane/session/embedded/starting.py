@@ -119,7 +119,7 @@ def _raise_what_failed(notes: Notes, *, last: bool) -> None:
 
 
 def _waiting_for(answer: Answer, notes: Notes | None) -> str:
-    if answer is Answer.NOT_YET:
-        return "the embedded database is starting, or recovering after a crash"
+    is_coming = answer is Answer.NOT_YET
+    what = "is starting, or recovering after a crash" if is_coming else "does not answer yet"
     because = f" ({notes.reason})" if notes and notes.reason else ""
-    return f"the embedded database does not answer yet{because}"
+    return f"the embedded database {what}{because}"

@@ -15,7 +15,7 @@ from typing import Self
 
 import asyncpg
 
-from scanlane.session.embedded import EmbeddedPostgres
+from scanlane.session.embedded import EmbeddedPostgres, find_binaries
 from scanlane.session.embedded.homes import find_place
 from scanlane.session.embedded.locks import FileLock
 from scanlane.session.embedded.place import Place
@@ -129,7 +129,8 @@ class Household:
     ) -> Client:
         """A client in a process of its own, possibly run by another program (unshare, setpriv)."""
         command = [*before, str(python), "-m", CLIENT, str(data_dir), "--system-dir", str(self.system_dir), *options]
-        paths = f"{REPOSITORY / 'src'}:{REPOSITORY}"
+        packages = find_binaries().bin_dir.parents[2]
+        paths = f"{REPOSITORY / 'src'}:{REPOSITORY}:{packages}"
         return Client(command, {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **environment})
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,7 @@ class TestTheLastClient:
         data_dir = household.data_dir()
         server = household.server(data_dir)
         server.start()
+        until(lambda: server.state().status is Status.RUNNING)
         postmaster = household.postmaster(data_dir)
         os.kill(postmaster, signal.SIGSTOP)
         server.close()
@@ -117,6 +119,16 @@ class TestTheLastClient:
 
 
 class TestLoss:
+    def test_a_server_whose_data_were_deleted_goes_although_it_has_clients(self, household: Household):
+        data_dir = household.data_dir()
+        server = household.server(data_dir)
+        server.start()
+        postmaster = household.postmaster(data_dir)
+
+        shutil.rmtree(data_dir, ignore_errors=True)  # the server may be adding a file at this moment
+
+        until(lambda: not is_alive(postmaster), within=20)
+
     def test_a_killed_server_is_started_again_while_there_are_clients(self, household: Household):
         data_dir = household.data_dir()
         server = household.server(data_dir)
