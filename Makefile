@@ -9,7 +9,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup scan serve work test check format lint types contracts lock clean
+.PHONY: help setup scan serve work test check format lint types contracts chaos lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ types: $(DEV) ## Check the types strictly
 
 contracts: $(DEV) ## Check the import contracts
 	@$(BIN)/lint-imports --no-cache
+
+chaos: $(DEV) ## Kill, stop and cut off workers and PostgreSQL, and count what breaks: make chaos ARGS="--jobs 1000"
+	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 lock: ## Pin all dependencies anew, with hashes (needs: pip install uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build --upgrade pyproject.toml -o requirements/run.lock

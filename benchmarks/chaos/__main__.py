@@ -7,10 +7,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.chaos.plan import FULL_JOBS, Mutant, Plan, full_plan, small_plan, without_poison
+from benchmarks.chaos.plan import FULL_JOBS, Mutant, Plan, full_plan, small_plan
 from benchmarks.chaos.report import failures, is_caught, is_clean, report
 from benchmarks.chaos.run import Result, run
 from benchmarks.chaos.server import ScratchServer, scratch_server
@@ -28,6 +28,7 @@ class Arguments:
     seconds: float
     mutants: Sequence[Mutant]
     has_poison: bool
+    faketime: Path | None
     logs: Path | None
 
 
@@ -41,6 +42,7 @@ def parse(words: Sequence[str]) -> Arguments:
     parser.add_argument("--mutants", choices=names, default=ALL, help="planted bugs to run (default: %(default)s)")
     parser.add_argument("--no-poison", action="store_true", help="leave out the jobs that kill their process")
     parser.add_argument("--logs", type=Path, help="folder in which to keep the logs of workers and server")
+    parser.add_argument("--faketime", type=Path, metavar="LIBRARY", help="libfaketimeMT: some clocks are an hour off")
     given = parser.parse_args(words)
     planted = [mutant for mutant in Mutant if mutant is not Mutant.NONE and given.mutants in (ALL, mutant.value)]
     return Arguments(
@@ -49,6 +51,7 @@ def parse(words: Sequence[str]) -> Arguments:
         seconds=given.seconds,
         mutants=planted,
         has_poison=not given.no_poison,
+        faketime=given.faketime,
         logs=given.logs,
     )
 
@@ -58,12 +61,16 @@ async def suite(given: Arguments, folder: Path) -> int:
     started = time.monotonic()
     async with scratch_server() as server:
         control, caught = await _small_runs(given, server, folder)
-        plan = full_plan(jobs=given.jobs, seed=given.seed, seconds=given.seconds)
-        result = await _run(plan if given.has_poison else without_poison(plan), "proper", server, folder)
+        result = await _run(_plan(given), "proper", server, folder)
     for reason in failures(result, caught, control=control):
         _say(f"FAILED: {reason}")
     print(json.dumps(report(result, caught, control=control, seconds=time.monotonic() - started)), flush=True)
     return 1 if failures(result, caught, control=control) else 0
+
+
+def _plan(given: Arguments) -> Plan:
+    plan = full_plan(jobs=given.jobs, seed=given.seed, seconds=given.seconds)
+    return replace(plan, faketime=given.faketime, poison=plan.poison if given.has_poison else 0)
 
 
 async def _small_runs(given: Arguments, server: ScratchServer, folder: Path) -> tuple[bool | None, dict[Mutant, bool]]:

@@ -1,7 +1,7 @@
 """The judge of a run. It knows what was fed, whom the suite killed, and what the ledgers say; nothing else."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -79,11 +79,20 @@ def check(history: History, expected: Expected) -> Findings:
 
 def recoveries(history: History, kills: Sequence[Kill]) -> list[float]:
     """Seconds from each kill to the moment each row that the process held was claimed again, in ascending order."""
+    return _waits(history, kills, lambda change: change.is_claim)
+
+
+def rescues(history: History, kills: Sequence[Kill]) -> list[float]:
+    """The part of those seconds until the row was freed; the rest it waited for a free slot."""
+    return _waits(history, kills, lambda change: change.is_rescue)
+
+
+def _waits(history: History, kills: Sequence[Kill], is_end: Callable[[Change], bool]) -> list[float]:
     return sorted(
-        (again - killed_at).total_seconds()
+        (end - killed_at).total_seconds()
         for kill in kills
         for killed_at in [datetime.fromtimestamp(kill.at, UTC)]
-        for again in _claimed_again(history.changes, kill.name, killed_at)
+        for end in _ends(history.changes, kill.name, killed_at, is_end)
     )
 
 
@@ -150,7 +159,10 @@ def _reuses_a_token(change: Change) -> bool:
     return change.is_claim and change.old_token is not None and (change.new_token or 0) <= change.old_token
 
 
-def _claimed_again(changes: Sequence[Change], name: str, killed_at: datetime) -> Iterator[datetime]:
+def _ends(
+    changes: Sequence[Change], name: str, killed_at: datetime, is_end: Callable[[Change], bool]
+) -> Iterator[datetime]:
+    """When each row that the process held at that moment met its end."""
     held: set[UUID] = set()
     for change in changes:
         if change.at <= killed_at:
@@ -158,6 +170,6 @@ def _claimed_again(changes: Sequence[Change], name: str, killed_at: datetime) ->
                 held.add(change.job_id)
             elif change.job_id in held:
                 held.discard(change.job_id)
-        elif change.job_id in held and change.is_claim:
+        elif change.job_id in held and is_end(change):
             held.discard(change.job_id)
             yield change.at

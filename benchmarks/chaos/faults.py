@@ -26,7 +26,7 @@ class Fault:
     @property
     def weight(self) -> float:
         """How much of the run it makes up, in seconds."""
-        return A_KILL_TAKES if self.stop is None else self.stop
+        return self.pause + (A_KILL_TAKES if self.stop is None else self.stop)
 
 
 def dealt(plan: Plan) -> list[list[Fault]]:
@@ -39,17 +39,17 @@ def dealt(plan: Plan) -> list[list[Fault]]:
 
 
 class Faults:
-    """All faults of a plan, done once each. `progress` moves on during a stop too, so that work keeps coming in."""
+    """All faults of a plan, done once each. `progress` moves on during pauses and stops: work keeps coming in."""
 
     def __init__(self, plan: Plan, seats: Sequence[Seat], server: ScratchServer, tally: Tally) -> None:
-        self._plan = plan
+        self.plan = plan
         self._seats = seats
         self._server = server
         self._tally = tally
         self._dealt = dealt(plan)
         self._total = sum(fault.weight for faults in self._dealt for fault in faults)
         self._done = 0.0
-        self._under_way: dict[Fault, float] = {}
+        self._under_way: list[tuple[float, float]] = []
         self._room_to_stop = asyncio.Semaphore(plan.stopped_at_once)
 
     def progress(self) -> float:
@@ -57,7 +57,7 @@ class Faults:
         if not self._total:
             return 1.0
         now = time.monotonic()
-        partly = sum(min(fault.weight, now - since) for fault, since in self._under_way.items())
+        partly = sum(min(seconds, now - since) for since, seconds in self._under_way)
         return min(1.0, (self._done + partly) / self._total)
 
     async def run(self) -> None:
@@ -65,21 +65,25 @@ class Faults:
         async with asyncio.TaskGroup() as doing:
             for seat, faults in zip(self._seats, self._dealt, strict=True):
                 doing.create_task(self._plague(seat, faults))
-            doing.create_task(self._crash_the_server(random.Random(self._plan.seed + 99)))
+            doing.create_task(self._crash_the_server(random.Random(self.plan.seed + 99)))
 
     async def _plague(self, seat: Seat, faults: Sequence[Fault]) -> None:
         for fault in faults:
-            await asyncio.sleep(fault.pause)
-            if fault.stop is None:
-                async with self._counting(fault):
-                    await seat.kill()
-            else:
-                async with self._room_to_stop, self._counting(fault):
-                    await seat.pause(fault.stop)
+            async with self._counting(fault.pause):
+                await asyncio.sleep(fault.pause)
+            await self._do(seat, fault)
+
+    async def _do(self, seat: Seat, fault: Fault) -> None:
+        if fault.stop is None:
+            async with self._counting(A_KILL_TAKES):
+                await seat.kill()
+            return
+        async with self._room_to_stop, self._counting(fault.stop):
+            await seat.pause(fault.stop)
 
     async def _crash_the_server(self, dice: random.Random) -> None:
-        for number in range(self._plan.restarts):
-            await self._reached((number + 0.5) / self._plan.restarts)
+        for number in range(self.plan.restarts):
+            await self._reached((number + 0.5) / self.plan.restarts)
             await self._server.crash_and_start(down_for=dice.uniform(*DOWN_FOR))
             self._tally.restarts += 1
 
@@ -88,8 +92,9 @@ class Faults:
             await asyncio.sleep(LOOKS_EVERY)
 
     @contextlib.asynccontextmanager
-    async def _counting(self, fault: Fault) -> AsyncIterator[None]:
-        self._under_way[fault] = time.monotonic()
+    async def _counting(self, seconds: float) -> AsyncIterator[None]:
+        step = (time.monotonic(), seconds)
+        self._under_way.append(step)
         yield
-        del self._under_way[fault]
-        self._done += fault.weight
+        self._under_way.remove(step)
+        self._done += seconds

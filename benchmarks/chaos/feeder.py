@@ -22,7 +22,7 @@ from worklane.postgres.job_queue import JobQueue
 NAME = "feeder"
 CHUNK = 100
 TICK = 0.05
-TRICKLE = 20
+TRICKLE = 5
 
 
 class Feeder:

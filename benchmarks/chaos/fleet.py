@@ -52,11 +52,14 @@ class Tally:
 class Seat:
     """One place of the fleet, and the process that fills it now."""
 
-    def __init__(self, number: int, order_for: Callable[[str], Order], tally: Tally, log: Path) -> None:
+    def __init__(
+        self, number: int, order_for: Callable[[str], Order], tally: Tally, *, folder: Path, faketime: Path | None
+    ) -> None:
         self._number = number
         self._order_for = order_for
         self._tally = tally
-        self._log = log
+        self._log = folder / "workers.log"
+        self._faketime = faketime
         self._process: asyncio.subprocess.Process | None = None
         self._ready = asyncio.Event()
         self._lives = 0
@@ -144,7 +147,7 @@ class Seat:
             return await asyncio.create_subprocess_exec(
                 *command,
                 cwd=ROOT,
-                env={**os.environ, **faked_clock(order.skew)},
+                env={**os.environ, **faked_clock(self._faketime, order.skew)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -170,7 +173,7 @@ async def fleet(plan: Plan, *, url: str, folder: Path, tally: Tally) -> AsyncIte
             skew=skews[int(name.removeprefix("seat").split(".")[0])],
         )
 
-    seats = [Seat(number, order_for, tally, folder / "workers.log") for number in range(plan.workers)]
+    seats = [Seat(number, order_for, tally, folder=folder, faketime=plan.faketime) for number in range(plan.workers)]
     try:
         await asyncio.gather(*(seat.ready() for seat in seats))
         yield seats
@@ -180,4 +183,4 @@ async def fleet(plan: Plan, *, url: str, folder: Path, tally: Tally) -> AsyncIte
 
 def _skews(plan: Plan) -> list[float]:
     """Seconds by which the clocks of the workers are off: one an hour behind, one an hour ahead."""
-    return [(-3600.0, 0.0, 3600.0)[number % 3] if plan.has_skew else 0.0 for number in range(plan.workers)]
+    return [(-3600.0, 0.0, 3600.0)[number % 3] for number in range(plan.workers)]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from benchmarks.chaos.checker import percentile
 from benchmarks.chaos.mutants import SYMPTOMS
 from benchmarks.chaos.plan import Mutant
 from benchmarks.chaos.run import Result
-from benchmarks.chaos.skew import find_faketime
 
 LONGEST_RECOVERY = 10.0
 
@@ -35,9 +35,11 @@ def report(result: Result, mutants: Mapping[Mutant, bool], *, control: bool | No
         **asdict(result.findings),
         "recovery_p50_s": result.recovery_p50,
         "recovery_p99_s": result.recovery_p99,
+        "freed_p50_s": percentile(result.rescue, 0.5),
+        "freed_p99_s": percentile(result.rescue, 0.99),
         "recovered_rows": len(result.recovery),
         "outside_effects_twice": result.outside_twice,
-        "skewed_clocks": result.plan.has_skew and find_faketime() is not None,
+        "skewed_clocks": result.plan.faketime is not None,
         "mutants": {mutant.value: caught for mutant, caught in mutants.items()},
         "control_is_clean": control,
         "cut_short": result.was_cut_short,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from benchmarks.chaos.checker import Expected, Findings, check, outside_twice, percentile, recoveries
+from benchmarks.chaos.checker import Expected, Findings, check, outside_twice, percentile, recoveries, rescues
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.feeder import Feeder, feeder
 from benchmarks.chaos.fleet import Tally, fleet
@@ -38,6 +38,7 @@ class Result:
     tally: Tally
     accepted: int
     recovery: list[float]
+    rescue: list[float]
     outside_twice: int
     seconds: float
     was_cut_short: bool
@@ -75,9 +76,7 @@ async def run(plan: Plan, server: ScratchServer, *, name: str, folder: Path) -> 
         try:
             async with asyncio.timeout(plan.seconds), fleet(plan, url=url, folder=folder, tally=tally) as seats:
                 faults = Faults(plan, seats, server, tally)
-                async with _telling(name, faults, feeding, tally, url):
-                    await _drive(faults, feeding, jobs)
-                    await _settled(plan, url)
+                await _under_fire(name, faults, feeding, jobs, tally=tally, url=url)
         except TimeoutError:
             was_cut_short = True
     history = await read_history(url, folder / "outside")
@@ -87,6 +86,7 @@ async def run(plan: Plan, server: ScratchServer, *, name: str, folder: Path) -> 
         tally=tally,
         accepted=len(feeding.accepted),
         recovery=recoveries(history, tally.kills),
+        rescue=rescues(history, tally.kills),
         outside_twice=outside_twice(history),
         seconds=time.monotonic() - started,
         was_cut_short=was_cut_short,
@@ -101,10 +101,14 @@ async def _prepare(url: str) -> None:
         await connection.close()
 
 
-async def _drive(faults: Faults, feeding: Feeder, jobs: Sequence[PlannedJob]) -> None:
-    async with asyncio.TaskGroup() as doing:
-        doing.create_task(faults.run())
-        doing.create_task(feeding.feed(jobs, faults.progress))
+async def _under_fire(
+    name: str, faults: Faults, feeding: Feeder, jobs: Sequence[PlannedJob], *, tally: Tally, url: str
+) -> None:
+    async with _telling(name, faults, feeding, tally, url):
+        async with asyncio.TaskGroup() as doing:
+            doing.create_task(faults.run())
+            doing.create_task(feeding.feed(jobs, faults.progress))
+        await _settled(faults.plan, url)
 
 
 async def _settled(plan: Plan, url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -73,7 +74,8 @@ class ChaosWork:
             os._exit(EXIT_OF_POISON)
         for portion in range(given.kept, given.portions):
             await _pass(given.seconds / given.portions, is_stubborn=given.is_stubborn)
-            await report.keep(portion, progress=(portion + 1) / given.portions)
+            keeping = report.keep(portion, progress=(portion + 1) / given.portions)
+            await (_to_its_end(keeping) if given.is_stubborn else keeping)
         if not given.portions:
             await _pass(given.seconds, is_stubborn=given.is_stubborn)
         _append(self.outside, f"{given.job_id} {given.token}\n")
@@ -96,6 +98,16 @@ async def _pass(seconds: float, *, is_stubborn: bool) -> None:
             await asyncio.sleep(left)
         except asyncio.CancelledError:
             if not is_stubborn:
+                raise
+
+
+async def _to_its_end(call: Awaitable[None]) -> None:
+    under_way = asyncio.ensure_future(call)
+    while True:
+        try:
+            return await asyncio.shield(under_way)
+        except asyncio.CancelledError:
+            if under_way.done():
                 raise
 
 

@@ -147,6 +147,17 @@ class QueueContract:
         assert (again.attempt, again.failures) == (2, 2)
         assert again.token > claim.token
 
+    async def test_settling_alone_moves_the_row_and_a_stale_claim_moves_nothing(self, bench: QueueBench) -> None:
+        row_id = await bench.add_row()
+        stale = await _only_claim(bench, await _worker(bench))
+        await bench.queue.hand_back([stale])
+        fresh = await _only_claim(bench, await _worker(bench))
+
+        with suppress(ClaimLost):
+            await bench.queue.settle(stale, Settlement(status=Status.FAILED, error="stale"))
+        await bench.queue.settle(fresh, COMPLETE)
+        assert await bench.see(row_id) == SeenRow(status=Status.COMPLETE)
+
     async def test_an_error_while_settling_rolls_back_and_the_claim_stands(self, bench: QueueBench) -> None:
         worker = await _worker(bench)
         await bench.add_row()
@@ -247,9 +258,7 @@ class QueueContract:
         await _claims(bench, worker)
         await bench.pulse.leave(worker)
 
-        sizes = [len(await bench.queue.rescue(dead_after=DEAD_AFTER, limit=2)) for _ in range(3)]
-
-        assert sizes == [2, 1, 0]
+        assert [len(await bench.queue.rescue(dead_after=DEAD_AFTER, limit=2)) for _ in range(3)] == [2, 1, 0]
 
 
 async def _worker(bench: QueueBench) -> WorkerId:
@@ -263,8 +272,7 @@ async def _claims(bench: QueueBench, worker: WorkerId, *, limit: int = 10) -> Se
 
 
 async def _only_claim(bench: QueueBench, worker: WorkerId) -> Claim:
-    [claim] = await _claims(bench, worker)
-    return claim
+    return (await _claims(bench, worker))[0]
 
 
 async def _settles(bench: QueueBench, claim: Claim, settlement: Settlement) -> bool:

@@ -12,6 +12,7 @@ from worklane.claim import Claim
 from worklane.errors import ClaimLost, UnknownWork, WorkTimedOut
 from worklane.lifecycle import Settlement, settlement
 from worklane.outcome import Outcome, Retry
+from worklane.plain_work import PlainWork
 from worklane.queue import Queue
 from worklane.work import Work
 
@@ -105,6 +106,8 @@ class Executor:
         return Retry(reason=self._described(error))
 
     async def _load(self, work: AnyWork, claim: Claim) -> Any:
+        if isinstance(work, PlainWork) and not work.loads:
+            return claim
         async with self._queue.reading() as session:
             return await work.load(session, claim)
 
@@ -131,6 +134,9 @@ class Executor:
     async def _save(self, work: AnyWork, claim: Claim, outcome: Outcome) -> Settlement:
         settled = settlement(outcome, claim, work.backoff)
 
+        if isinstance(work, PlainWork) and not work.saves:
+            return await self._settle(claim, settled)
+
         async def write() -> None:
             async with self._queue.settling(claim, settled) as session:
                 await work.save(session, claim, outcome)
@@ -139,13 +145,10 @@ class Executor:
         return settled
 
     async def _record_failure(self, work: AnyWork, claim: Claim, outcome: Outcome) -> Settlement:
-        settled = settlement(outcome, claim, work.backoff)
+        return await self._settle(claim, settlement(outcome, claim, work.backoff))
 
-        async def write() -> None:
-            async with self._queue.settling(claim, settled):
-                pass
-
-        await self._persistence.insist(write)
+    async def _settle(self, claim: Claim, settled: Settlement) -> Settlement:
+        await self._persistence.insist(lambda: self._queue.settle(claim, settled))
         return settled
 
     def _described(self, error: BaseException) -> str:

@@ -121,6 +121,11 @@ class MemoryQueue:
         if settlement.status is Status.COMPLETE:
             row.result, row.progress = settlement.result, 1.0
 
+    async def settle(self, claim: Claim, settlement: Settlement) -> None:
+        """Settle a row that has nothing else to write."""
+        async with self.settling(claim, settlement):
+            pass
+
     async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
         """Return claimed rows to waiting without using an attempt."""
         held = [self.rows[claim.row_id] for claim in claims if self._is_held(claim)]

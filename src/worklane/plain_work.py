@@ -19,6 +19,16 @@ class PlainWork:
     timeout: ClassVar[timedelta | None] = None
     backoff: ClassVar[Backoff] = Backoff()
 
+    @property
+    def loads(self) -> bool:
+        """Whether this work has a `load` of its own; without, no transaction is opened for it."""
+        return type(self).load is not PlainWork.load
+
+    @property
+    def saves(self) -> bool:
+        """Whether this work has a `save` of its own; without, the row is settled together with others."""
+        return type(self).save is not PlainWork.save
+
     async def load(self, session: Any, claim: Claim) -> Any:
         """Nothing to read: the claim itself."""
         del session

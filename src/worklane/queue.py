@@ -45,6 +45,9 @@ class Queue(Protocol):
     def settling(self, claim: Claim, settlement: Settlement) -> AbstractAsyncContextManager[Any]:
         """A transaction that settles the row, guarded by the claim, for the results."""
 
+    async def settle(self, claim: Claim, settlement: Settlement) -> None:
+        """Settle a row that has nothing else to write; guarded by the claim all the same."""
+
     async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
         """Return claimed rows to waiting without using an attempt; answer how many were still held."""
 

@@ -28,6 +28,7 @@ def statements() -> dict[str, str]:
         "claim_one": job.claim_one(),
         "keep": job.keep(),
         "settle": job.settle(),
+        "settle_many": job.settle_many(),
         "hand_back": job.hand_back(),
         "bury": bury(WORKERS),
         "free": job.free(),

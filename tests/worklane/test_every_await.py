@@ -20,6 +20,8 @@ from worklane.claim import Claim
 from worklane.outcome import Outcome
 from worklane.work import Report
 
+pytestmark = pytest.mark.timeout(400)  # hundreds of stories, on a machine that may be busy
+
 
 @pytest.fixture
 async def stage(jobs: JobBench) -> AsyncIterator[TableStage]:

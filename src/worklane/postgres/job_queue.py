@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,15 +17,10 @@ from worklane.claim import Claim, WorkerId
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
 from worklane.postgres.listener import CALL
+from worklane.postgres.records import Records
+from worklane.postgres.settler import Settler
 from worklane.postgres.statements import Compiled, JobStatements, bury, compiled
 from worklane.queue import Held, Rescued
-
-
-class Records(Protocol):
-    """What the hot path needs of asyncpg: a pool or a connection."""
-
-    async def fetch(self, query: str, *args: Any, timeout: float | None = None) -> list[asyncpg.Record]:
-        """Run a statement and answer its rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +47,7 @@ class JobQueue:
         self._hand_back = compiled(made.hand_back().returning(jobs.c.id))
         self._bury = compiled(bury(workers))
         self._free = compiled(made.free())
+        self._settler = Settler(records, compiled(made.settle_many()))
         self._keep = made.keep()
         self._settle = made.settle()
         self._cancel = made.cancel()
@@ -105,6 +101,10 @@ class JobQueue:
                 given_run_after=settlement.run_after or timedelta(0),
             )
             yield session
+
+    async def settle(self, claim: Claim, settlement: Settlement) -> None:
+        """Settle a row that has nothing else to write, in one statement with others that come at the same time."""
+        await self._settler.settle(claim, settlement)
 
     async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
         """Return claimed rows to waiting without using an attempt; answer how many were still held."""

@@ -25,6 +25,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    column,
     delete,
     exists,
     func,
@@ -34,35 +35,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import ReturningDelete
 
 from worklane.lifecycle import MAX_CRASHES, Status
+from worklane.postgres.compiled import Compiled as Compiled
+from worklane.postgres.compiled import compiled as compiled
 
 now = func.worklane_now
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A statement as asyncpg wants it: text with $1, $2, ..., the names in that order, and the constants among them."""
-
-    sql: str
-    names: tuple[str, ...]
-    constants: Mapping[str, object]
-
-    def arguments(self, **values: object) -> list[object]:
-        """The values in the statement's order."""
-        known = {**self.constants, **values}
-        return [known[name] for name in self.names]
-
-
-def compiled(statement: Executable) -> Compiled:
-    """Compile for asyncpg, once, at start."""
-    dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-    made = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
-    constants = {name: value for name, value in made.params.items() if value is not None}
-    return Compiled(sql=str(made), names=tuple(made.positiontup or ()), constants=constants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +102,38 @@ class JobStatements:
             )
         )
 
+    def settle_many(self) -> Update:
+        """Move held rows on, each by its own claim: arrays of equal length, one for each of `settle`'s parameters."""
+        job = self.jobs.c
+        given = (
+            func.unnest(
+                bindparam("row_ids", type_=ARRAY(Uuid)),
+                bindparam("tokens", type_=ARRAY(BigInteger)),
+                bindparam("statuses", type_=ARRAY(Text)),
+                bindparam("results", type_=ARRAY(JSONB)),
+                bindparam("errors", type_=ARRAY(Text)),
+                bindparam("run_afters", type_=ARRAY(Interval)),
+            )
+            .table_valued("row_id", "token", "status", "result", "error", column("run_after", Interval))
+            .render_derived(name="given")
+        )
+        waits = given.c.status == word(Status.PENDING)
+        return (
+            update(self.jobs)
+            .where(job.id == given.c.row_id, job.claim_token == given.c.token)
+            .where(job.status == word(Status.RUNNING))
+            .values(
+                status=given.c.status,
+                result_data=func.coalesce(given.c.result, job.result_data),
+                error=given.c.error,
+                progress=case((given.c.status == word(Status.COMPLETE), 1.0), else_=job.progress),
+                run_at=case((waits, now() + given.c.run_after), else_=job.run_at),
+                finished_at=case((waits, null()), else_=now()),
+                worker_id=null(),
+            )
+            .returning(job.id, job.claim_token)
+        )
+
     def hand_back(self) -> Update:
         """Return held rows to waiting, without using an attempt: :row_ids, :tokens (arrays of equal length)."""
         job = self.jobs.c
@@ -142,7 +154,7 @@ class JobStatements:
 
         `seen` is the row as this statement's snapshot shows it, `held` the row as it is once it is locked. Only if
         both carry the same token may it be freed: in between, a worker that the snapshot does not know may have
-        claimed it.
+        claimed it. A freed row keeps its `run_at`: it goes on before those that came after it.
         """
         job, seen, held = self.jobs.c, self.jobs.alias("seen"), self.jobs.alias("held")
         orphaned = (
@@ -164,7 +176,6 @@ class JobStatements:
                 error=func.concat("its worker stopped while it ran (crash ", crashes, ")"),
                 crashes=crashes,
                 worker_id=null(),
-                run_at=now(),
             )
             .returning(job.id, job.status)
         )

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from worklane.claim import Claim, WorkerId
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
-from worklane.postgres.job_queue import Records
+from worklane.postgres.records import Records
 from worklane.postgres.statements import Compiled, bury, compiled
 from worklane.postgres.status_statements import StatusColumn, StatusStatements
 from worklane.queue import Held, Rescued
@@ -99,6 +99,11 @@ class StatusQueue:
             if moved.first() is None:
                 raise ClaimLost
             yield session
+
+    async def settle(self, claim: Claim, settlement: Settlement) -> None:
+        """Settle a row that has nothing else to write."""
+        async with self.settling(claim, settlement):
+            pass
 
     async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
         """Return claimed rows to waiting without using an attempt; answer how many were still held."""

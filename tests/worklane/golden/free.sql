@@ -1,6 +1,6 @@
 UPDATE jobs
 SET status=CASE WHEN (jobs.crashes + $1::INTEGER >= $2::INTEGER) THEN 'failed' ELSE 'pending' END,
-    run_at=worklane_now(), crashes=(jobs.crashes + $1::INTEGER), worker_id=NULL, error=concat($3::VARCHAR,
+    crashes=(jobs.crashes + $1::INTEGER), worker_id=NULL, error=concat($3::VARCHAR,
     jobs.crashes + $1::INTEGER, $4::VARCHAR),
     finished_at=CASE WHEN (jobs.crashes + $1::INTEGER >= $2::INTEGER) THEN worklane_now() ELSE NULL END
 WHERE jobs.id = any(array((

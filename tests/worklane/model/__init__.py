@@ -1,1 +1,1 @@
-"""A model of the job lane's promises, and a machine that plays the real queue against it."""
+"""What both lanes promise, on paper, and what plays and strikes the real ones against it."""

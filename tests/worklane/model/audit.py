@@ -17,12 +17,28 @@ class Broken(AssertionError):
     """An invariant of the queue is broken."""
 
 
-class Auditor:
-    """What the ledger has told so far. `read` raises Broken at the first line that breaks a promise."""
+class WorkerAuditor:
+    """What the ledger has told so far of workers."""
 
     def __init__(self) -> None:
-        self.jobs: dict[UUID, Mapping[str, Any]] = {}
         self.beats: dict[UUID, datetime] = {}
+
+    def read_worker(self, entry: Entry) -> None:
+        """Nobody is declared dead while he beats."""
+        if entry.new is not None:
+            self.beats[UUID(entry.new["id"])] = datetime.fromisoformat(entry.new["beat_at"])
+        elif entry.old is not None:
+            beat_at = self.beats.pop(UUID(entry.old["id"]))
+            if entry.acting.role != "leave" and beat_at >= entry.at - DEAD_AFTER:
+                broken("a worker was declared dead while it was beating", entry)
+
+
+class Auditor(WorkerAuditor):
+    """What the ledger has told so far of jobs. `read` raises Broken at the first line that breaks a promise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: dict[UUID, Mapping[str, Any]] = {}
         self._claims: Counter[UUID] = Counter()
         self._hand_backs: Counter[UUID] = Counter()
         self._crashes: Counter[UUID] = Counter()
@@ -36,7 +52,7 @@ class Auditor:
                 case "jobs":
                     self._read_job(entry)
                 case "workers":
-                    self._read_worker(entry)
+                    self.read_worker(entry)
                 case "effects":
                     self._read_effect(entry)
         self._check_one_active_per_subject()
@@ -51,7 +67,7 @@ class Auditor:
     def _read_job(self, entry: Entry) -> None:
         old, new = entry.old, entry.new
         if new is None:
-            _broken("a job vanished", entry)
+            broken("a job vanished", entry)
         job_id = UUID(new["id"])
         self.jobs[job_id] = new
         if old is None:
@@ -61,7 +77,7 @@ class Auditor:
 
     def _check_birth(self, entry: Entry, new: Mapping[str, Any]) -> None:
         if entry.acting.role != "enqueue" or (new["status"], new["attempt"]) != (Status.PENDING, 0):
-            _broken("a job was born in an impossible way", entry)
+            broken("a job was born in an impossible way", entry)
 
     def _check_change(self, entry: Entry, job_id: UUID, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self._check_move(entry, old, new)
@@ -69,7 +85,7 @@ class Auditor:
         if old["status"] == Status.PENDING and new["status"] == Status.RUNNING:
             self._check_claim(entry, job_id, old, new)
         elif old["claim_token"] != new["claim_token"]:
-            _broken("a token changed without a claim", entry)
+            broken("a token changed without a claim", entry)
         if entry.acting.role == "rescue":
             self._check_rescue(entry, job_id, old, new)
         if entry.acting.role == "hand back":
@@ -81,57 +97,49 @@ class Auditor:
     def _check_move(self, entry: Entry, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         before, after = Status(old["status"]), Status(new["status"])
         if before in TERMINAL:
-            _broken("something left or changed a terminal state", entry)
+            broken("something left or changed a terminal state", entry)
         if before is not after and after not in MOVES[before]:
-            _broken("an illegal move", entry)
+            broken("an illegal move", entry)
         if (new["worker_id"] is not None) != (after is Status.RUNNING):
-            _broken("held without running, or running without being held", entry)
+            broken("held without running, or running without being held", entry)
         if (new["finished_at"] is not None) != (after in TERMINAL):
-            _broken("finished without a time, or a time without being finished", entry)
+            broken("finished without a time, or a time without being finished", entry)
 
     def _check_holder(self, entry: Entry, job_id: UUID, old: Mapping[str, Any]) -> None:
         holds = old["status"] == Status.RUNNING and (job_id, old["claim_token"]) in entry.acting.claims
         if entry.acting.role in HOLDERS and not holds:
-            _broken("a stale token had an effect", entry)
+            broken("a stale token had an effect", entry)
 
     def _check_claim(self, entry: Entry, job_id: UUID, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self._claims[job_id] += 1
         if entry.acting.role != "claim" or new["worker_id"] != str(entry.acting.worker):
-            _broken("a job began to run without a claim", entry)
+            broken("a job began to run without a claim", entry)
         if new["claim_token"] <= old["claim_token"]:
-            _broken("a token did not grow", entry)
+            broken("a token did not grow", entry)
         if entry.acting.worker not in self.beats:
-            _broken("a worker that was declared dead took a job", entry)
+            broken("a worker that was declared dead took a job", entry)
         if datetime.fromisoformat(old["run_at"]) > entry.at:
-            _broken("a job was claimed before its time", entry)
+            broken("a job was claimed before its time", entry)
 
     def _check_rescue(self, entry: Entry, job_id: UUID, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self._crashes[job_id] += 1
         if old["status"] != Status.RUNNING or UUID(old["worker_id"]) in self.beats:
-            _broken("a live claim was taken", entry)
+            broken("a live claim was taken", entry)
         if (new["status"] == Status.FAILED) != (self._crashes[job_id] >= MAX_CRASHES):
-            _broken("a job that keeps killing its workers goes on, or an innocent one failed", entry)
+            broken("a job that keeps killing its workers goes on, or an innocent one failed", entry)
 
     def _check_counts(self, entry: Entry, job_id: UUID, new: Mapping[str, Any]) -> None:
         if new["attempt"] != self._claims[job_id] - self._hand_backs[job_id]:
-            _broken("an attempt was miscounted", entry)
+            broken("an attempt was miscounted", entry)
         if new["crashes"] != self._crashes[job_id]:
-            _broken("a crash was miscounted", entry)
-
-    def _read_worker(self, entry: Entry) -> None:
-        if entry.new is not None:
-            self.beats[UUID(entry.new["id"])] = datetime.fromisoformat(entry.new["beat_at"])
-        elif entry.old is not None:
-            beat_at = self.beats.pop(UUID(entry.old["id"]))
-            if entry.acting.role != "leave" and beat_at >= entry.at - DEAD_AFTER:
-                _broken("a worker was declared dead while it was beating", entry)
+            broken("a crash was miscounted", entry)
 
     def _read_effect(self, entry: Entry) -> None:
         if entry.old is not None or entry.new is None:
-            _broken("an effect was taken back", entry)
+            broken("an effect was taken back", entry)
         job_id = UUID(entry.new["job_id"])
         if entry.new["token"] != self.jobs[job_id]["claim_token"]:
-            _broken("a stale token left an effect", entry)
+            broken("a stale token left an effect", entry)
         self._saves[job_id] += entry.new["what"] == "saved"
 
     def _check_one_active_per_subject(self) -> None:
@@ -146,5 +154,6 @@ class Auditor:
                 raise Broken(f"{self._saves[job_id]} effects of {job}")
 
 
-def _broken(promise: str, entry: Entry) -> NoReturn:
+def broken(promise: str, entry: Entry) -> NoReturn:
+    """This line of the ledger breaks a promise."""
     raise Broken(f"{promise}: {entry}")

@@ -19,11 +19,14 @@ from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.pulse import PostgresPulse
-from worklane.queue import Held
+from worklane.queue import Held, Queue
 
 KIND = "crawl"
-MakeQueue = Callable[..., JobQueue]
+MakeQueue = Callable[..., Queue]
 EFFECT = text("insert into effects (job_id, token, what) values (:job, :token, :what)")
+CLEAR = """
+delete from jobs; delete from status_claims; delete from places_staging; delete from workers; delete from effects
+"""
 ROWS = """
 select id, status, attempt, crashes, claim_token, worker_id, run_at - timestamptz '2026-01-01 00:00+00', progress
 from jobs
@@ -38,7 +41,7 @@ class ChangedMind(Exception):
 class Lane:
     """The queue under test. `now` is the database's time, counted from the beginning of the story."""
 
-    def __init__(self, url: str, make_queue: MakeQueue = JobQueue, *, planting: str = "select 1") -> None:
+    def __init__(self, url: str, make_queue: MakeQueue, *, planting: str = "select 1") -> None:
         self.now = timedelta(0)
         self._engine = create_async_engine(sqlalchemy_url(url), poolclass=StaticPool)
         self._make_queue = make_queue
@@ -51,8 +54,8 @@ class Lane:
         held = await self._lasting.get_raw_connection()
         self._raw: asyncpg.Connection[asyncpg.Record] = held.driver_connection  # type: ignore[assignment]
         self._sessions = make_sessions(self._engine)
-        self.queue = self._make_queue(jobs=JOBS, workers=WORKERS, records=self._raw, sessions=self._sessions)
-        self.pulse = PostgresPulse(jobs=JOBS, workers=WORKERS, connect=self._connected)
+        self.queue = self._made_queue()
+        self.pulse = self._made_pulse()
         await self._raw.execute("set synchronous_commit to off")
         await self._raw.execute(SET_UP)
         await self.act("set up")
@@ -69,7 +72,7 @@ class Lane:
         self.now = timedelta(0)
         await self.act("clear")
         # Truncating these tables takes two hundred times as long, for they are all but empty.
-        await self._raw.execute("delete from jobs; delete from workers; delete from effects")
+        await self._raw.execute(CLEAR)
         self._read_up_to = await self._raw.fetchval("select coalesce(max(seq), 0) from ledger")
 
     async def act(self, role: str, worker: UUID | None = None, claims: Sequence[Claim] = ()) -> None:
@@ -81,6 +84,7 @@ class Lane:
     async def enqueue(self, values: dict[str, Any]) -> tuple[UUID, Status, bool]:
         await self.act("enqueue")
         about = {"type": KIND, "domain_id": DOMAIN_ID, "user_id": "u", **values}
+        assert isinstance(self.queue, JobQueue)
         async with self._sessions.begin() as session:
             added = await self.queue.enqueue(session, about)
         return added.job_id, added.status, added.is_new
@@ -133,6 +137,7 @@ class Lane:
 
     async def cancel(self, row_id: UUID, tenant: str) -> bool:
         await self.act("cancel")
+        assert isinstance(self.queue, JobQueue)
         async with self._sessions.begin() as session:
             return await self.queue.cancel(session, row_id, tenant=tenant)
 
@@ -149,6 +154,12 @@ class Lane:
     async def rows(self) -> list[asyncpg.Record]:
         """The jobs as they are."""
         return await self._raw.fetch(ROWS)
+
+    def _made_queue(self) -> Queue:
+        return self._make_queue(jobs=JOBS, workers=WORKERS, records=self._raw, sessions=self._sessions)
+
+    def _made_pulse(self) -> PostgresPulse:
+        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=self._connected)
 
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         return self._raw

@@ -43,6 +43,8 @@ end $$;
 
 create trigger appends_only before update or delete on ledger execute function forbid_change();
 create trigger noted after insert or update or delete on jobs for each row execute function note_change();
+create trigger noted after insert or update or delete on places_staging for each row execute function note_change();
+create trigger noted after insert or update or delete on status_claims for each row execute function note_change();
 create trigger noted after insert or update or delete on workers for each row execute function note_change();
 create trigger noted after insert or update or delete on effects for each row execute function note_change();
 """

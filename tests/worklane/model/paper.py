@@ -28,7 +28,6 @@ class PaperRow:
     token: int = 0
     worker: UUID | None = None
     progress: float = 0.0
-    portions: int = 0
 
     def is_held_by(self, ticket: Claim) -> bool:
         """Whether this claim still stands."""
@@ -57,8 +56,8 @@ class Paper:
         """What a claim of this worker should get."""
         return self.due()[:limit] if worker in self.beats else []
 
-    def take(self, row: PaperRow, worker: UUID) -> None:
-        """The row is claimed."""
+    def take(self, row: PaperRow, worker: UUID, token: int) -> None:
+        """The row is claimed. Its tokens count its claims, whatever the queue says."""
         row.status, row.worker = Status.RUNNING, worker
         row.token, row.attempt = row.token + 1, row.attempt + 1
 
@@ -73,7 +72,7 @@ class Paper:
 
     def keep(self, row: PaperRow, progress: float) -> None:
         """A portion is saved."""
-        row.progress, row.portions = max(row.progress, progress), row.portions + 1
+        row.progress = max(row.progress, progress)
 
     def settle(self, row: PaperRow, settlement: Settlement) -> None:
         """The row moves on."""
@@ -108,5 +107,38 @@ class Paper:
         for worker in [worker for worker, beat in self.beats.items() if beat < self.now - DEAD_AFTER]:
             del self.beats[worker]
         for row in freed:
-            row.crashes, row.worker, row.run_at = row.crashes + 1, None, self.now
+            row.crashes, row.worker = row.crashes + 1, None
             row.status = Status.FAILED if row.crashes >= MAX_CRASHES else Status.PENDING
+
+
+class PlacesOnPaper(Paper):
+    """The status lane on paper: a claim's counts stand beside the owner's row, and go when the row is settled."""
+
+    def due(self) -> list[PaperRow]:
+        """What may be claimed now, in the owner's order."""
+        return sorted(super().due(), key=lambda row: row.id.int)
+
+    def take(self, row: PaperRow, worker: UUID, token: int) -> None:
+        """The row is claimed, under a token that nobody had before. One that its crashes had failed starts afresh."""
+        if row.crashes >= MAX_CRASHES:
+            row.attempt = row.crashes = 0
+        super().take(row, worker, token)
+        row.token = token
+
+    def settle(self, row: PaperRow, settlement: Settlement) -> None:
+        """The row moves on; when it is finished, nothing is left of the claim."""
+        super().settle(row, settlement)
+        if settlement.status is not Status.PENDING:
+            row.attempt = row.crashes = row.token = 0
+
+    def rescue(self, freed: Collection[PaperRow]) -> None:
+        """The same, and the freed rows wait from now on."""
+        for row in freed:
+            row.run_at = self.now
+        super().rescue(freed)
+
+    def hand_back(self, tickets: Sequence[Claim]) -> int:
+        """The rows wait again, from now on."""
+        for row in [row for ticket in tickets if (row := self.holder(ticket))]:
+            row.run_at = self.now
+        return super().hand_back(tickets)
