@@ -296,5 +296,4 @@ async def _crash(bench: QueueBench) -> Status:
     worker = await _worker(bench)
     await _only_claim(bench, worker)
     await bench.pulse.leave(worker)
-    [rescued] = await bench.queue.rescue(dead_after=DEAD_AFTER, limit=10)
-    return rescued.status
+    return (await bench.queue.rescue(dead_after=DEAD_AFTER, limit=10))[0].status
