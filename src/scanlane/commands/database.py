@@ -5,14 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from sqlalchemy import text
-
 from scanlane.commands.terminal import out
 from scanlane.errors import AppError
 from scanlane.session import migration
 from scanlane.session.async_session import raw_dsn, sqlalchemy_url
 from scanlane.session.embedded import EmbeddedPostgres, find_binaries
 from scanlane.settings import Settings
+from scanlane.stores.server import server_facts
 from scanlane.wiring import wired
 
 
@@ -30,7 +29,7 @@ async def upgrade(settings: Settings) -> None:
 async def status(settings: Settings) -> bool:
     """Say where the database is, its version, and whether its schema is current; answer the latter."""
     async with wired(settings, migrate=False) as wiring, wiring.sessions() as session:
-        version = (await session.execute(text("show server_version"))).scalar_one()
+        version = (await server_facts(session)).version
         state = await migration.state(wiring.engine)
     place = f"embedded, in {settings.data_dir}" if settings.database_url is None else "as SCANLANE_DATABASE_URL says"
     out.print(f"database  {place}")

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 
-from sqlalchemy import text
-
 from scanlane.commands.terminal import out
 from scanlane.errors import AppError
 from scanlane.session import migration
 from scanlane.session.embedded import find_binaries
 from scanlane.settings import Settings
+from scanlane.stores.server import count_living_workers, count_waiting_jobs, server_facts
 from scanlane.wiring import Wiring, wired
 
 FLOORS = {"asyncpg": (0, 32), "PyJWT": (2, 15, 1), "starlette": (1, 3, 1)}
@@ -98,20 +97,18 @@ def _binaries(settings: Settings) -> Finding:
 
 async def _database(wiring: Wiring) -> AsyncIterator[Finding]:
     async with wiring.sessions() as session:
-        number = int((await session.execute(text("show server_version_num"))).scalar_one())
-        shown = (await session.execute(text("show server_version"))).scalar_one()
-        is_superuser = (await session.execute(text("show is_superuser"))).scalar_one() == "on"
+        facts = await server_facts(session)
         state = await migration.state(wiring.engine)
-        old = number // 10000 == SERVER_FLOOR // 10000 and number < SERVER_FLOOR
+        old = facts.number // 10000 == SERVER_FLOOR // 10000 and facts.number < SERVER_FLOOR
         yield Finding(
             "server",
             Verdict.WORTH_A_LOOK if old else Verdict.WELL,
-            f"PostgreSQL {shown}" + (", which has known security faults; update it" if old else ""),
+            f"PostgreSQL {facts.version}" + (", which has known security faults; update it" if old else ""),
         )
         yield Finding(
             "database role",
-            Verdict.WORTH_A_LOOK if is_superuser else Verdict.WELL,
-            "is a superuser; give Scanlane a role of its own" if is_superuser else "is no superuser",
+            Verdict.WORTH_A_LOOK if facts.is_superuser else Verdict.WELL,
+            "is a superuser; give Scanlane a role of its own" if facts.is_superuser else "is no superuser",
         )
         yield Finding(
             "schema",
@@ -124,9 +121,7 @@ async def _database(wiring: Wiring) -> AsyncIterator[Finding]:
 
 async def _workers(wiring: Wiring) -> Finding:
     async with wiring.sessions() as session:
-        alive = text("select count(*) from workers where beat_at > worklane_now() - interval '6 s'")
-        number = (await session.execute(alive)).scalar_one()
-        waiting = (await session.execute(text("select count(*) from jobs where status = 'pending'"))).scalar_one()
+        number, waiting = await count_living_workers(session), await count_waiting_jobs(session)
     words = f"{number} alive, {waiting} jobs waiting"
     if waiting and not number:
         return Finding("workers", Verdict.WORTH_A_LOOK, f"{words}; start one with: scanlane work")
