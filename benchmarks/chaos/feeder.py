@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import UUID
 
 from benchmarks.chaos.plan import PlannedJob, due_by
-from benchmarks.chaos.schema import JOBS, WORKERS
+from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
 from benchmarks.chaos.work import KIND
 from sqlalchemy import select
 
@@ -79,7 +79,7 @@ async def feeder(url: str) -> AsyncIterator[Feeder]:
     options = DatabaseOptions(url=url, application_name=NAME, pool_size=2)
     pool = await make_pool(options)
     engine = make_engine(options)
-    queue = JobQueue(jobs=JOBS, workers=WORKERS, records=pool, sessions=make_sessions(engine))
+    queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=make_sessions(engine))
     feeding = Feeder(queue, options)
     try:
         yield feeding

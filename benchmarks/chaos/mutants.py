@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from benchmarks.chaos.plan import Mutant
-from benchmarks.chaos.schema import JOBS, WORKERS
+from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
 from sqlalchemy import BigInteger, ColumnElement, Update, Uuid, and_, bindparam, func, literal_column
 
 from worklane.lifecycle import Status
+from worklane.postgres.compiled import compiled
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.pulse import PostgresPulse
-from worklane.postgres.statements import JobStatements, compiled, now, word
+from worklane.postgres.statements import JobStatements
+from worklane.postgres.words import now, word
+from worklane.postgres.worker_statements import WorkerStatements
 from worklane.queue import Rescued
 
 # What each bug must show as, by the names of the findings; any one of them will do.
@@ -41,7 +44,7 @@ class _StatusOnlyCheck(_NoTokenCheck):
 
 
 @dataclass(frozen=True)
-class _ClientClock(JobStatements):
+class _ClientClock(WorkerStatements):
     """A beat is noted by the worker's own clock, which is `skew` off."""
 
     skew: timedelta = timedelta(0)
@@ -86,10 +89,10 @@ def plant(mutant: Mutant, *, queue: JobQueue, pulse: PostgresPulse, skew: timede
     """Put the bug into this worker's statements."""
     if mutant is Mutant.CLIENT_CLOCK:
         _put(queue, "skew", skew)
-        _put(pulse, "_beat", compiled(_ClientClock(JOBS, WORKERS, skew).beat()))
+        _put(pulse, "_beat", compiled(_ClientClock(WORKERS, skew).beat()))
     if mutant in (Mutant.NO_TOKEN_CHECK, Mutant.STATUS_ONLY_CHECK):
         unguarded = _NoTokenCheck if mutant is Mutant.NO_TOKEN_CHECK else _StatusOnlyCheck
-        made = unguarded(JOBS, WORKERS)
+        made = unguarded(JOBS, WORKERS, BATCHES)
         _put(queue, "_keep", made.keep())
         _put(queue, "_settle", made.settle())
 

@@ -6,7 +6,14 @@ from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from worklane.postgres.columns import CLOCK_DDL, SEQUENCE_DDL, JobColumns, WorkerColumns, job_indexes
+from worklane.postgres.columns import (
+    FUNCTIONS,
+    JOB_STORAGE,
+    ClaimBatchColumns,
+    JobColumns,
+    WorkerColumns,
+    job_indexes,
+)
 
 
 class Base(DeclarativeBase):
@@ -17,7 +24,7 @@ class ChaosJob(JobColumns, Base):
     """A job, with how long it takes, in how many portions, and how it behaves."""
 
     __tablename__ = "jobs"
-    __table_args__ = (*job_indexes("jobs"),)
+    __table_args__ = (*job_indexes("jobs"), JOB_STORAGE)
 
     seconds: Mapped[float]
     portions: Mapped[int]
@@ -31,8 +38,15 @@ class ChaosWorker(WorkerColumns, Base):
     __tablename__ = "workers"
 
 
+class ChaosBatch(ClaimBatchColumns, Base):
+    """What one claim took."""
+
+    __tablename__ = "claim_batches"
+
+
 JOBS: Table = Base.metadata.tables["jobs"]
 WORKERS: Table = Base.metadata.tables["workers"]
+BATCHES: Table = Base.metadata.tables["claim_batches"]
 
 # Times in the ledgers are the server's own, whatever clock the rows were written by.
 LEDGER_DDL = """
@@ -90,12 +104,12 @@ create index on effects (job_id) where kind = 'keep';
 
 async def make_schema(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Make the tables, functions and triggers in an empty database."""
-    for statement in (CLOCK_DDL, SEQUENCE_DDL, *_tables(), LEDGER_DDL):
+    for statement in (*FUNCTIONS, *_tables(), LEDGER_DDL):
         await connection.execute(statement)
 
 
 def _tables() -> list[str]:
     indexes = [CreateIndex(index) for index in JOBS.indexes]
-    made: list[ExecutableDDLElement] = [CreateTable(JOBS), CreateTable(WORKERS), *indexes]
+    made: list[ExecutableDDLElement] = [CreateTable(JOBS), CreateTable(WORKERS), CreateTable(BATCHES), *indexes]
     postgres = dialect()  # type: ignore[no-untyped-call]
     return [str(one.compile(dialect=postgres)) for one in made]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.chaos.mutants import plant, queue_class
 from benchmarks.chaos.plan import Mutant
-from benchmarks.chaos.schema import JOBS, WORKERS
+from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
 from benchmarks.chaos.work import ChaosWork
 
 from scanlane.session.async_session import (
@@ -60,8 +60,10 @@ async def work(order: Order) -> None:
     database = DatabaseOptions(url=order.url, application_name=order.name, pool_size=SESSIONS)
     engine, pool = make_engine(database), await make_pool(database, size=RAW_CONNECTIONS)
     mutant = Mutant(order.mutant)
-    queue = queue_class(mutant)(jobs=JOBS, workers=WORKERS, records=pool, sessions=make_sessions(engine))
-    pulse = PostgresPulse(jobs=JOBS, workers=WORKERS, connect=lambda: connect(database))
+    queue = queue_class(mutant)(
+        jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=make_sessions(engine)
+    )
+    pulse = PostgresPulse(workers=WORKERS, lanes=[queue], connect=lambda: connect(database))
     plant(mutant, queue=queue, pulse=pulse, skew=timedelta(seconds=order.skew))
     persistence = Persistence(passing=passes_by_itself)
     executor = Executor(queue, [ChaosWork(Path(order.outside))], listener=_tell, persistence=persistence)

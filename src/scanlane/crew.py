@@ -17,6 +17,7 @@ from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
 from scanlane.wiring import Wiring, in_words
 from worklane import events
 from worklane.executor import Executor
+from worklane.heartbeat import Heartbeat
 from worklane.poller import Scheduler
 from worklane.postgres.listener import Listener
 from worklane.postgres.status_queue import StatusQueue
@@ -25,6 +26,7 @@ from worklane.worker import Worker
 
 def make_worker(
     wiring: Wiring,
+    heartbeat: Heartbeat | None = None,
     *,
     polls: bool = True,
     concurrency: int | None = None,
@@ -39,7 +41,8 @@ def make_worker(
         describe=in_words,
     )
     options = wiring.worker_options(polls=polls, concurrency=concurrency)
-    return Worker(wiring.queue, executor, wiring.pulse(), options=options, listener=listener)
+    heart = heartbeat or wiring.heartbeat(wiring.queue)
+    return Worker(wiring.queue, executor, heart, options=options, listener=listener)
 
 
 def deep_scans(wiring: Wiring) -> StatusQueue:
@@ -47,12 +50,13 @@ def deep_scans(wiring: Wiring) -> StatusQueue:
     return wiring.status_queue(DEEP_SCANS)
 
 
-def make_deep_scanner(wiring: Wiring, *, listener: events.Listener = events.to_log) -> Worker:
+def make_deep_scanner(
+    wiring: Wiring, queue: StatusQueue, heartbeat: Heartbeat, *, listener: events.Listener = events.to_log
+) -> Worker:
     """A worker for deep scans. It starts on what the scheduled poll finds, and on what it is handed."""
-    queue = deep_scans(wiring)
     executor = Executor(queue, [DeepScan()], listener=listener, persistence=wiring.persistence(), describe=in_words)
     options = wiring.worker_options(polls=False, concurrency=wiring.settings.deep_scan_batch)
-    return Worker(queue, executor, wiring.pulse(held_by=queue.held_by), options=options, listener=listener)
+    return Worker(queue, executor, heartbeat, options=options, listener=listener)
 
 
 @dataclass(slots=True)
@@ -67,8 +71,10 @@ class Crew:
     @classmethod
     def of(cls, wiring: Wiring, *, concurrency: int | None = None, listener: events.Listener) -> Self:
         """The crew of this process, not yet at work."""
-        jobs = make_worker(wiring, concurrency=concurrency, listener=listener)
-        deep_scanner = make_deep_scanner(wiring, listener=listener)
+        places = deep_scans(wiring)
+        heartbeat = wiring.heartbeat(wiring.queue, places)
+        jobs = make_worker(wiring, heartbeat, concurrency=concurrency, listener=listener)
+        deep_scanner = make_deep_scanner(wiring, places, heartbeat, listener=listener)
         return cls(
             jobs=jobs,
             deep_scanner=deep_scanner,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
-from scanlane.models import Job, StatusClaim, WorkerRow
+from scanlane.models import ClaimBatch, Job, StatusClaim, WorkerRow
 from scanlane.session import migration
 from scanlane.session.async_session import (
     DatabaseOptions,
@@ -28,11 +28,10 @@ from scanlane.session.embedded import EmbeddedPostgres, find_binaries
 from scanlane.settings import Settings
 from worklane import events
 from worklane.executor import Persistence
-from worklane.heartbeat import Rhythm
+from worklane.heartbeat import Heartbeat
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.listener import Listener
-from worklane.postgres.pulse import PostgresPulse
-from worklane.postgres.statements import Compiled
+from worklane.postgres.pulse import Lane, PostgresPulse
 from worklane.postgres.status_queue import StatusQueue
 from worklane.postgres.status_statements import StatusColumn
 from worklane.worker import WorkerOptions
@@ -45,6 +44,7 @@ log = logging.getLogger("scanlane")
 JOBS = cast(Table, Job.__table__)
 CLAIMS = cast(Table, StatusClaim.__table__)
 WORKERS = cast(Table, WorkerRow.__table__)
+BATCHES = cast(Table, ClaimBatch.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,13 @@ class Wiring:
     pool: "asyncpg.Pool[asyncpg.Record]"
     queue: JobQueue
 
-    def pulse(self, *, held_by: Compiled | None = None) -> PostgresPulse:
-        """A sign of life for one worker, on a connection of its own."""
-        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=lambda: connect(self.options), held_by=held_by)
+    def heartbeat(self, *lanes: Lane) -> Heartbeat:
+        """The sign of life of this process for all its lanes, on a connection of its own."""
+        return Heartbeat(self.pulse(*lanes))
+
+    def pulse(self, *lanes: Lane) -> PostgresPulse:
+        """Where this process beats, and what it holds in these lanes."""
+        return PostgresPulse(workers=WORKERS, lanes=lanes, connect=lambda: connect(self.options))
 
     def status_queue(self, column: StatusColumn) -> StatusQueue:
         """The queue that a status column is."""
@@ -82,7 +86,6 @@ class Wiring:
             polls=polls,
             concurrency=concurrency or self.settings.concurrency,
             grace=timedelta(seconds=self.settings.grace_seconds),
-            rhythm=Rhythm(),
         )
 
 
@@ -161,7 +164,7 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
         if migrate:
             await migration.upgrade(engine)
         sessions = make_sessions(engine)
-        queue = JobQueue(jobs=JOBS, workers=WORKERS, records=pool, sessions=sessions)
+        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=sessions)
         yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, pool=pool, queue=queue)
     finally:
         pool.terminate()

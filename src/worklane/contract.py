@@ -9,12 +9,11 @@ from uuid import UUID, uuid4
 
 from worklane.claim import Claim, WorkerId
 from worklane.errors import ClaimLost
-from worklane.lifecycle import MAX_CRASHES, Settlement, Status
-from worklane.queue import Pulse, Queue
+from worklane.lifecycle import COMPLETE, MAX_CRASHES, SUSPECT_AFTER, Settlement, Status
+from worklane.queue import Finished, Pulse, Queue
 
 DEAD_AFTER = timedelta(seconds=6)
 LONGER_THAN_THAT = timedelta(seconds=7)
-COMPLETE = Settlement(status=Status.COMPLETE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +106,8 @@ class QueueContract:
 
         mine, theirs = await bench.pulse.beat(worker), await bench.pulse.beat(other)
 
-        assert [(held.row_id, held.token) for held in mine or ()] == [(claim.row_id, claim.token)]
-        assert theirs == frozenset()
+        assert mine == {bench.queue.lane: frozenset({claim.held})}
+        assert theirs == {bench.queue.lane: frozenset()}
 
     async def test_a_settled_row_is_settled_once_and_for_all(self, bench: QueueBench) -> None:
         worker = await _worker(bench)
@@ -251,6 +250,60 @@ class QueueContract:
         assert statuses == [Status.PENDING] * (MAX_CRASHES - 1) + [Status.FAILED]
         assert (await bench.see(row_id)).error
 
+    async def test_a_row_that_killed_two_processes_is_taken_alone_and_not_with_others(self, bench: QueueBench) -> None:
+        row_id = await bench.add_row()
+        for _ in range(SUSPECT_AFTER):
+            await _crash(bench)
+        innocent, worker = await bench.add_row(), await _worker(bench)
+
+        by_name = await bench.queue.claim_one(worker, row_id, kinds={bench.kind})
+        together, waits = await _claims(bench, worker), await bench.queue.suspects_wait(kinds={bench.kind})
+        alone = list(await bench.queue.claim(worker, kinds={bench.kind}, limit=10, alone=True))
+
+        assert (by_name, [claim.row_id for claim in together], waits) == (None, [innocent], True)
+        assert [(claim.row_id, claim.crashes) for claim in alone] == [(row_id, SUSPECT_AFTER)]
+        assert not await bench.queue.suspects_wait(kinds={bench.kind})
+        assert await _settles(bench, alone[0], COMPLETE)
+
+    async def test_one_exchange_settles_and_claims(self, bench: QueueBench) -> None:
+        worker = await _worker(bench)
+        for _ in range(4):
+            await bench.add_row()
+        done, stale, failed = await _claims(bench, worker, limit=3)
+        await bench.queue.hand_back([stale])
+        refused = Settlement(status=Status.FAILED, error="no use")
+        finished = [Finished(done, COMPLETE), Finished(stale, COMPLETE), Finished(failed, refused)]
+
+        exchanged = await bench.queue.exchange(worker, finished, kinds={bench.kind}, limit=5)
+
+        assert exchanged.lost == {stale.held}
+        assert len(exchanged.claims) == 2
+        seen = [await bench.see(claim.row_id) for claim in (done, stale, failed)]
+        assert seen[0] == SeenRow(status=Status.COMPLETE)
+        assert seen[1] == SeenRow(status=Status.RUNNING)
+        assert seen[2] == SeenRow(status=Status.FAILED, error="no use")
+
+    async def test_an_exchange_without_room_only_settles(self, bench: QueueBench) -> None:
+        worker = await _worker(bench)
+        await bench.add_row()
+        waiting = await bench.add_row()
+        [done] = await _claims(bench, worker, limit=1)
+
+        exchanged = await bench.queue.exchange(worker, [Finished(done, COMPLETE)], kinds={bench.kind}, limit=0)
+
+        assert (list(exchanged.claims), exchanged.lost) == ([], frozenset())
+        assert (await bench.see(waiting)).status is Status.PENDING
+
+    async def test_a_row_that_is_put_off_uses_no_attempt(self, bench: QueueBench) -> None:
+        worker = await _worker(bench)
+        await bench.add_row()
+        claim = await _only_claim(bench, worker)
+
+        await bench.queue.settle(claim, Settlement(status=Status.PENDING, run_after=timedelta(0), refund=1))
+        again = await _only_claim(bench, worker)
+
+        assert (again.attempt, again.token > claim.token) == (1, True)
+
     async def test_a_rescue_frees_no_more_than_its_limit(self, bench: QueueBench) -> None:
         worker = await _worker(bench)
         for _ in range(3):
@@ -294,6 +347,7 @@ async def _keeps(bench: QueueBench, claim: Claim, error: str) -> bool:
 
 async def _crash(bench: QueueBench) -> Status:
     worker = await _worker(bench)
-    await _only_claim(bench, worker)
+    suspected = await bench.queue.suspects_wait(kinds={bench.kind})
+    await bench.queue.claim(worker, kinds={bench.kind}, limit=1, alone=suspected)
     await bench.pulse.leave(worker)
     return (await bench.queue.rescue(dead_after=DEAD_AFTER, limit=10))[0].status

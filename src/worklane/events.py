@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from worklane.claim import Claim
+
 log = logging.getLogger("worklane")
 
 
@@ -16,22 +18,37 @@ class Event:
     level: ClassVar[int] = logging.INFO
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _AboutRow(Event):
-    kind: str
-    row: str
-    attempt: int
+@dataclass(frozen=True, slots=True)
+class AboutRow(Event):
+    """Something happened to a claimed row."""
+
+    claim: Claim
+
+    @property
+    def kind(self) -> str:
+        """The kind of work."""
+        return self.claim.kind
+
+    @property
+    def row(self) -> str:
+        """The row's id."""
+        return str(self.claim.row_id)
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt it is."""
+        return self.claim.attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed(_AboutRow):
+@dataclass(frozen=True, slots=True)
+class Claimed(AboutRow):
     """A row was taken."""
 
     wording: ClassVar[str] = "claimed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled(_AboutRow):
+class Settled(AboutRow):
     """A row reached its next status."""
 
     wording: ClassVar[str] = "settled"
@@ -41,7 +58,7 @@ class Settled(_AboutRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crashed(_AboutRow):
+class Crashed(AboutRow):
     """The work raised an exception that nobody expected."""
 
     wording: ClassVar[str] = "work raised"
@@ -49,8 +66,8 @@ class Crashed(_AboutRow):
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost(_AboutRow):
+@dataclass(frozen=True, slots=True)
+class Lost(AboutRow):
     """The claim was gone; nothing was written."""
 
     wording: ClassVar[str] = "claim lost, nothing written"
@@ -73,6 +90,14 @@ class RowRescued(Event):
     level: ClassVar[int] = logging.WARNING
     row: str
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineEnded(Event):
+    """The process in which suspects ran alone has ended; a code that is not 0 tells of a crash."""
+
+    wording: ClassVar[str] = "quarantine ended"
+    code: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,12 +151,16 @@ Listener = Callable[[Event], None]
 
 def to_log(event: Event) -> None:
     """Write one line of key=value facts."""
-    log.log(event.level, "%s", line(event))
+    if log.isEnabledFor(event.level):
+        log.log(event.level, "%s", line(event))
 
 
 def line(event: Event) -> str:
     """The wording and the facts: `settled kind=email_scan row=... status=complete`."""
-    facts = ((field.name, getattr(event, field.name)) for field in fields(event))
+    names = [field.name for field in fields(event)]
+    if isinstance(event, AboutRow):
+        names = ["kind", "row", "attempt", *(name for name in names if name != "claim")]
+    facts = ((name, getattr(event, name)) for name in names)
     return " ".join([event.wording, *(f"{name}={_plain(value)}" for name, value in facts if value is not None)])
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from worklane import events
 from worklane.claim import Claim
@@ -13,11 +14,40 @@ from worklane.errors import ClaimLost, UnknownWork, WorkTimedOut
 from worklane.lifecycle import Settlement, settlement
 from worklane.outcome import Outcome, Retry
 from worklane.plain_work import PlainWork
-from worklane.queue import Queue
+from worklane.queue import Finished, Queue
 from worklane.work import Work
 
 AnyWork = Work[Any, Any, Any]
 LONGEST_ERROR = 2000
+
+
+class Span(Protocol):
+    """What surrounds the work of one claim."""
+
+    def settled(self, settlement: Settlement) -> None:
+        """The work has ended, and this is what becomes of its row."""
+
+
+Around = Callable[[Claim], AbstractContextManager[Span]]
+
+
+class _Known(NamedTuple):
+    """A piece of work, and what of it there is to call."""
+
+    work: AnyWork
+    loads: bool
+    saves: bool
+    max_attempts: int | None
+
+    @classmethod
+    def of(cls, work: AnyWork) -> "_Known":
+        plain = isinstance(work, PlainWork)
+        return cls(
+            work,
+            loads=not plain or work.loads,  # type: ignore[attr-defined]
+            saves=not plain or work.saves,  # type: ignore[attr-defined]
+            max_attempts=getattr(work, "max_attempts", None),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +74,10 @@ class Persistence:
 
 
 class Executor:
-    """Carries claims of one queue through their work. The only place that catches Exception from work."""
+    """Carries claims of one queue through their work. The only place that catches Exception from work.
+
+    `around` opens a context for each claim, such as a span of a trace.
+    """
 
     def __init__(
         self,
@@ -54,43 +87,92 @@ class Executor:
         listener: events.Listener = events.to_log,
         persistence: Persistence | None = None,
         describe: Callable[[BaseException], str] | None = None,
+        around: Around | None = None,
     ) -> None:
         self._queue = queue
-        self._works: Mapping[str, AnyWork] = {work.kind: work for work in works}
+        self._works: Mapping[str, _Known] = {work.kind: _Known.of(work) for work in works}
         self._tell = listener
         self._persistence = persistence or Persistence()
         self._describe = describe or _named
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of work that can be done here."""
-        return frozenset(self._works)
+        self._around = around
+        self.kinds = frozenset(self._works)
 
     async def execute(self, claim: Claim) -> None:
         """Do the work of one claim and settle its row. Never raises, save for cancellation."""
-        started = time.monotonic()
-        self._tell(events.Claimed(kind=claim.kind, row=str(claim.row_id), attempt=claim.attempt))
+        finished = await self.carry(claim)
+        if finished is not None:
+            await self.settle(finished)
+
+    async def carry(self, claim: Claim) -> Finished | None:
+        """Do the work of one claim; answer what is still to be settled, or None. Never raises, save for cancellation.
+
+        Work that has something to save settles its row together with it; nothing is left to settle then, nor after
+        the claim was lost.
+        """
+        if self._around is None:
+            return await self._carry(claim)
+        with self._around(claim) as span:
+            return await self._carry(claim, span)
+
+    async def settle(self, finished: Finished) -> None:
+        """Settle one row by itself; if the database refuses its values, record that as a failure. Never raises."""
+        claim, settled = finished.claim, finished.settlement
         try:
-            work = self._work_for(claim)
-            outcome = await self._outcome(work, claim)
-            settled = await self._save_or_record(work, claim, outcome)
+            try:
+                await self._persistence.insist(lambda: self._queue.settle(claim, settled))
+            except ClaimLost:
+                raise
+            except Exception as error:
+                settled = self._settlement(self._known(claim), claim, self._unexpected(claim, error))
+                await self._persistence.insist(lambda: self._queue.settle(claim, settled))
         except ClaimLost:
-            self._tell(events.Lost(kind=claim.kind, row=str(claim.row_id), attempt=claim.attempt))
+            self.announce(finished, stood=False)
         except Exception as error:
             self._tell(self._crashed(claim, error))
         else:
-            self._tell(self._settled(claim, settled, time.monotonic() - started))
+            self.announce(finished._replace(settlement=settled), stood=True)
 
-    def _work_for(self, claim: Claim) -> AnyWork:
+    def passes(self, error: BaseException) -> bool:
+        """Whether the queue may well answer in a moment, though it raised this."""
+        return self._persistence.passing(error)
+
+    def announce(self, finished: Finished, *, stood: bool) -> None:
+        """Tell that a row was settled, or that its claim did not stand."""
+        claim, settled, seconds = finished
+        if stood:
+            self._tell(events.Settled(claim, status=settled.status, seconds=seconds, error=settled.error))
+        else:
+            self._tell(events.Lost(claim))
+
+    async def _carry(self, claim: Claim, span: Span | None = None) -> Finished | None:
+        started = time.monotonic()
+        self._tell(events.Claimed(claim))
+        try:
+            known = self._known(claim)
+            outcome = await self._outcome(known, claim)
+            settled = await self._saved(known, claim, outcome)
+            if span is not None:
+                span.settled(settled)
+            finished = Finished(claim, settled, time.monotonic() - started)
+            if not known.saves:
+                return finished
+            self.announce(finished, stood=True)
+        except ClaimLost:
+            self._tell(events.Lost(claim))
+        except Exception as error:
+            self._tell(self._crashed(claim, error))
+        return None
+
+    def _known(self, claim: Claim) -> _Known:
         try:
             return self._works[claim.kind]
         except KeyError:
             raise UnknownWork(f"no work is registered for {claim.kind!r}") from None
 
-    async def _outcome(self, work: AnyWork, claim: Claim) -> Outcome:
+    async def _outcome(self, known: _Known, claim: Claim) -> Outcome:
         try:
-            given = await self._load(work, claim)
-            return await self._perform(work, claim, given)
+            given = await self._load(known, claim)
+            return await self._perform(known.work, claim, given)
         except ClaimLost:
             raise
         except asyncio.CancelledError as stray:
@@ -105,51 +187,48 @@ class Executor:
         self._tell(self._crashed(claim, error))
         return Retry(reason=self._described(error))
 
-    async def _load(self, work: AnyWork, claim: Claim) -> Any:
-        if isinstance(work, PlainWork) and not work.loads:
+    async def _load(self, known: _Known, claim: Claim) -> Any:
+        if not known.loads:
             return claim
         async with self._queue.reading() as session:
-            return await work.load(session, claim)
+            return await known.work.load(session, claim)
 
     async def _perform(self, work: AnyWork, claim: Claim, given: Any) -> Outcome:
         report = _GuardedReport(self._queue, work, claim, self._persistence)
-        if work.timeout is None:
+        limit = claim.longest or work.timeout
+        if limit is None:
             return await work.perform(given, report)
         try:
-            async with asyncio.timeout(work.timeout.total_seconds()) as limit:
+            async with asyncio.timeout(limit.total_seconds()) as timeout:
                 return await work.perform(given, report)
         except TimeoutError as error:
-            if limit.expired():
-                raise WorkTimedOut(f"stopped after {work.timeout.total_seconds():g} s") from error
+            if timeout.expired():
+                raise WorkTimedOut(f"stopped after {limit.total_seconds():g} s") from error
             raise
 
-    async def _save_or_record(self, work: AnyWork, claim: Claim, outcome: Outcome) -> Settlement:
+    def _settlement(self, known: _Known, claim: Claim, outcome: Outcome) -> Settlement:
+        return settlement(outcome, claim, claim.backoff or known.work.backoff, max_attempts=known.max_attempts)
+
+    async def _saved(self, known: _Known, claim: Claim, outcome: Outcome) -> Settlement:
+        """What becomes of the row: written already, together with the results, if the work has any to save."""
         try:
-            return await self._save(work, claim, outcome)
+            settled = self._settlement(known, claim, outcome)
+            if known.saves:
+                await self._save(known.work, claim, outcome, settled)
         except ClaimLost:
             raise
         except Exception as error:
-            return await self._record_failure(work, claim, self._unexpected(claim, error))
+            settled = self._settlement(known, claim, self._unexpected(claim, error))
+            if known.saves:
+                await self._persistence.insist(lambda: self._queue.settle(claim, settled))
+        return settled
 
-    async def _save(self, work: AnyWork, claim: Claim, outcome: Outcome) -> Settlement:
-        settled = settlement(outcome, claim, work.backoff)
-
-        if isinstance(work, PlainWork) and not work.saves:
-            return await self._settle(claim, settled)
-
+    async def _save(self, work: AnyWork, claim: Claim, outcome: Outcome, settled: Settlement) -> None:
         async def write() -> None:
             async with self._queue.settling(claim, settled) as session:
                 await work.save(session, claim, outcome)
 
         await self._persistence.insist(write)
-        return settled
-
-    async def _record_failure(self, work: AnyWork, claim: Claim, outcome: Outcome) -> Settlement:
-        return await self._settle(claim, settlement(outcome, claim, work.backoff))
-
-    async def _settle(self, claim: Claim, settled: Settlement) -> Settlement:
-        await self._persistence.insist(lambda: self._queue.settle(claim, settled))
-        return settled
 
     def _described(self, error: BaseException) -> str:
         # PostgreSQL stores neither NUL nor half of a surrogate pair: they would keep a failure from being recorded.
@@ -157,37 +236,27 @@ class Executor:
         return said.encode(errors="replace").decode()[:LONGEST_ERROR]
 
     def _crashed(self, claim: Claim, error: BaseException) -> events.Crashed:
-        return events.Crashed(
-            kind=claim.kind, row=str(claim.row_id), attempt=claim.attempt, error=self._described(error)
-        )
-
-    def _settled(self, claim: Claim, settled: Settlement, seconds: float) -> events.Settled:
-        return events.Settled(
-            kind=claim.kind,
-            row=str(claim.row_id),
-            attempt=claim.attempt,
-            status=settled.status,
-            seconds=seconds,
-            error=settled.error,
-        )
+        return events.Crashed(claim, error=self._described(error))
 
 
 class _GuardedReport:
     """What running work says, written under its claim, one write at a time."""
+
+    __slots__ = ("_claim", "_one_at_a_time", "_persistence", "_queue", "_work")
 
     def __init__(self, queue: Queue, work: AnyWork, claim: Claim, persistence: Persistence) -> None:
         self._queue = queue
         self._work = work
         self._claim = claim
         self._persistence = persistence
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time: asyncio.Lock | None = None
 
     async def keep(self, portion: Any, *, progress: float | None = None) -> None:
         async def write() -> None:
             async with self._queue.keeping(self._claim, progress=progress) as session:
                 await self._work.keep(session, self._claim, portion)
 
-        async with self._one_at_a_time:
+        async with self._turn():
             await self._persistence.insist(write)
 
     async def progress(self, fraction: float) -> None:
@@ -195,8 +264,13 @@ class _GuardedReport:
             async with self._queue.keeping(self._claim, progress=fraction):
                 pass
 
-        async with self._one_at_a_time:
+        async with self._turn():
             await self._persistence.insist(write)
+
+    def _turn(self) -> asyncio.Lock:
+        if self._one_at_a_time is None:
+            self._one_at_a_time = asyncio.Lock()
+        return self._one_at_a_time
 
 
 def _is_asked_to_stop() -> bool:

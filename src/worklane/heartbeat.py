@@ -2,17 +2,19 @@
 
 import asyncio
 import contextlib
+import os
+import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 from uuid import uuid4
 
 from worklane.claim import WorkerId
-from worklane.queue import Held, Pulse
+from worklane.queue import Holdings, Pulse
 
 REGISTERING_TAKES_AT_MOST = 5.0
 
@@ -31,55 +33,73 @@ class Rhythm:
         return (self.dead_after - self.margin).total_seconds()
 
 
-class Heartbeat:
-    """`async with Heartbeat(...)`: registers a new worker, beats until the block ends, then says good-bye.
+class Watcher(Protocol):
+    """Who wants to hear of a heartbeat: a worker. Both calls arrive on the event loop."""
 
-    Callbacks arrive on the event loop: `on_held(worker, claims)` after each good beat, `on_fenced(worker, why)` when
-    the worker must drop its work. After a fence a new identity registers by itself; `worker` is None until it has.
+    def compare(self, worker: WorkerId, holdings: Holdings) -> None:
+        """A beat was good; these are the claims that the worker holds in each lane."""
+
+    def drop_everything(self, worker: WorkerId, why: str) -> None:
+        """All work that was claimed under this identity must stop now."""
+
+
+class Heartbeat:
+    """The sign of life of one process, for all its workers.
+
+    `async with heartbeat:` registers, beats until the last such block ends, then says good-bye. After a fence a new
+    identity registers by itself; `worker` is None until it has.
     """
 
-    def __init__(
-        self,
-        pulse: Pulse,
-        *,
-        name: str,
-        rhythm: Rhythm,
-        on_held: Callable[[WorkerId, frozenset[Held]], None],
-        on_fenced: Callable[[WorkerId, str], None],
-    ) -> None:
+    def __init__(self, pulse: Pulse, *, name: str | None = None, rhythm: Rhythm | None = None) -> None:
+        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
+        self.rhythm = rhythm or Rhythm()
         self._pulse = pulse
-        self._name = name
-        self._rhythm = rhythm
-        self._on_held = on_held
-        self._on_fenced = on_fenced
-        self._stop = threading.Event()
+        self._watchers: list[Watcher] = []
+        self._users = 0
         self._worker: WorkerId | None = None
         self._last_good = 0.0
-        self._known = asyncio.Event()
-        self._thread = threading.Thread(target=self._run, name="worklane-heartbeat", daemon=True)
+        self._steady_since: float | None = None
+
+    def watched_by(self, watcher: Watcher) -> None:
+        """Tell this one, too."""
+        self._watchers.append(watcher)
 
     @property
     def worker(self) -> WorkerId | None:
         """The present identity, or None while there is none to claim with."""
         return self._worker if self._trusted() else None
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether it has beaten for two beats without a failure. After an outage, others had time to beat again."""
+        since = self._steady_since
+        return since is not None and time.monotonic() - since >= 2 * self.rhythm.every.total_seconds()
+
     async def __aenter__(self) -> Self:
-        self._loop = asyncio.get_running_loop()
-        self._thread.start()
+        self._users += 1
+        if self._users == 1:
+            self._loop = asyncio.get_running_loop()
+            self._known = asyncio.Event()
+            self._stop = threading.Event()
+            self._worker, self._last_good, self._steady_since = None, 0.0, None
+            self._thread = threading.Thread(target=self._run, name="worklane-heartbeat", daemon=True)
+            self._thread.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop.set()
-        await asyncio.to_thread(self._thread.join, 10)
+        self._users -= 1
+        if self._users == 0:
+            self._stop.set()
+            await asyncio.to_thread(self._thread.join, 10)
 
     async def known(self) -> None:
         """Wait until this worker has registered for the first time."""
         await self._known.wait()
 
     def _trusted(self) -> bool:
-        return time.monotonic() - self._last_good < self._rhythm.fence_after
+        return time.monotonic() - self._last_good < self.rhythm.fence_after
 
     def _run(self) -> None:
         asyncio.run(self._beat_until_stopped())
@@ -90,7 +110,9 @@ class Heartbeat:
             try:
                 async with asyncio.timeout(self._patience(started)):
                     await self._beat_once(started)
+                self._steady_since = self._steady_since or started
             except Exception as error:
+                self._steady_since = None
                 with contextlib.suppress(Exception):
                     await self._pulse.close()
                 self._fence_if_overdue(f"cannot beat: {type(error).__name__}")
@@ -98,32 +120,33 @@ class Heartbeat:
         await self._say_good_bye()
 
     def _patience(self, started: float) -> float:
-        every = self._rhythm.every.total_seconds()
+        every = self.rhythm.every.total_seconds()
         if self._worker is None:
             return max(every, REGISTERING_TAKES_AT_MOST)
-        left = self._last_good + self._rhythm.fence_after - started
+        left = self._last_good + self.rhythm.fence_after - started
         return max(min(left, every), every / 4)
 
     def _pause(self, started: float) -> float:
-        return max(self._rhythm.every.total_seconds() - (time.monotonic() - started), 0.05)
+        return max(self.rhythm.every.total_seconds() - (time.monotonic() - started), 0.05)
 
     async def _beat_once(self, started: float) -> None:
         if self._worker is None:
             newcomer = uuid4()
-            await self._pulse.register(newcomer, self._name)
+            await self._pulse.register(newcomer, self.name)
             self._worker, self._last_good = newcomer, started
             self._tell_loop(self._known.set)
             return
-        held = await self._pulse.beat(self._worker)
-        if held is None:
+        holdings = await self._pulse.beat(self._worker)
+        if holdings is None:
             self._fence("declared dead by others")
             return
         self._last_good = started
-        self._tell_loop(self._on_held, self._worker, held)
+        for watcher in self._watchers:
+            self._tell_loop(watcher.compare, self._worker, holdings)
 
     def _fence_if_overdue(self, why: str) -> None:
-        overdue = time.monotonic() + self._rhythm.every.total_seconds() / 2 >= (
-            self._last_good + self._rhythm.fence_after
+        overdue = time.monotonic() + self.rhythm.every.total_seconds() / 2 >= (
+            self._last_good + self.rhythm.fence_after
         )
         if self._worker is not None and overdue:
             self._fence(why)
@@ -132,7 +155,8 @@ class Heartbeat:
         worker, self._worker = self._worker, None
         self._last_good = 0.0
         if worker is not None:
-            self._tell_loop(self._on_fenced, worker, why)
+            for watcher in self._watchers:
+                self._tell_loop(watcher.drop_everything, worker, why)
 
     async def _say_good_bye(self) -> None:
         try:

@@ -7,9 +7,13 @@ from enum import StrEnum
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.errors import IllegalMove
-from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
+from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry, Snooze
 
-MAX_CRASHES = 3
+# A row under which so many processes have died is a suspect: from then on it runs alone.
+SUSPECT_AFTER = 2
+# If its process dies then, too, nothing else can have been the cause.
+MAX_CRASHES = SUSPECT_AFTER + 1
+CONVICTED = f"its process died while it ran alone, as {SUSPECT_AFTER} processes had before"
 
 
 class Status(StrEnum):
@@ -36,22 +40,33 @@ MOVES: dict[Status, frozenset[Status]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What becomes of a claimed row. `run_after` is given when, and only when, the row goes back to waiting."""
+    """What becomes of a claimed row. `run_after` is given when, and only when, the row goes back to waiting.
+
+    `refund` is 1 where the attempt shall not count, else 0.
+    """
 
     status: Status
     result: JsonValue = None
     error: str | None = None
     run_after: timedelta | None = None
+    refund: int = 0
 
 
-def settlement(outcome: Outcome, claim: Claim, backoff: Backoff) -> Settlement:
-    """Turn an answer and an attempt into the next status."""
+COMPLETE = Settlement(status=Status.COMPLETE)
+
+
+def settlement(outcome: Outcome, claim: Claim, backoff: Backoff, *, max_attempts: int | None = None) -> Settlement:
+    """Turn an answer and an attempt into the next status. `max_attempts` replaces the row's own."""
     match outcome:
+        case Done(result=None):
+            return COMPLETE
         case Done(result=result):
             return Settlement(status=Status.COMPLETE, result=result)
         case GiveUp(reason=reason):
             return Settlement(status=Status.FAILED, error=reason)
-        case Retry(reason=reason) if claim.failures >= claim.max_attempts:
+        case Snooze(after=after, reason=reason):
+            return Settlement(status=Status.PENDING, error=reason, run_after=after, refund=1)
+        case Retry(reason=reason) if claim.failures >= (max_attempts or claim.max_attempts):
             return Settlement(status=Status.FAILED, error=reason)
         case Retry(reason=reason, after=after):
             wait = backoff.delay(claim.failures) if after is None else after

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.clock import Clock, now
 from worklane.errors import ClaimLost
-from worklane.lifecycle import ACTIVE, MAX_CRASHES, TERMINAL, Settlement, Status
+from worklane.lifecycle import ACTIVE, CONVICTED, MAX_CRASHES, SUSPECT_AFTER, TERMINAL, Settlement, Status
 from worklane.outcome import JsonValue
-from worklane.queue import Held, Rescued
+from worklane.queue import Exchange, Finished, Holdings, Rescued
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class MemoryRow:
     """One waiting, running or finished row."""
 
     kind: str
-    subject: str
+    subject: str | None
     run_at: datetime
     created: int
     id: UUID = field(default_factory=uuid4)
@@ -41,6 +41,8 @@ class MemoryRow:
 class MemoryQueue:
     """Rows in a dictionary. Single-threaded, save for the beats: those come from the heartbeat's thread."""
 
+    lane = "memory"
+
     def __init__(self, clock: Clock = now) -> None:
         self.clock = clock
         self.rows: dict[UUID, MemoryRow] = {}
@@ -51,14 +53,14 @@ class MemoryQueue:
         self,
         kind: str,
         *,
-        subject: str,
+        subject: str | None = None,
         tenant: str = "",
         payload: Mapping[str, JsonValue] | None = None,
         max_attempts: int = 5,
         priority: int = 0,
     ) -> tuple[UUID, bool]:
         """Add a row unless one is active for this (tenant, kind, subject); answer its id and whether it is new."""
-        for row in self.rows.values():
+        for row in self.rows.values() if subject is not None else ():
             if (row.tenant, row.kind, row.subject) == (tenant, kind, subject) and row.status in ACTIVE:
                 return row.id, False
         row = MemoryRow(
@@ -82,9 +84,11 @@ class MemoryQueue:
         row.status, row.worker = Status.CANCELLED, None
         return True
 
-    async def claim(self, worker: WorkerId, *, kinds: Collection[str], limit: int) -> Sequence[Claim]:
+    async def claim(
+        self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
+    ) -> Sequence[Claim]:
         """Take up to `limit` due rows of these kinds, best priority first, oldest first."""
-        due = [row for row in self.rows.values() if row.kind in kinds and self._is_due(row)]
+        due = [row for row in self.rows.values() if row.kind in kinds and self._is_due(row, suspect=alone)]
         due.sort(key=lambda row: (-row.priority, row.run_at, row.created))
         return [self._take(row, worker) for row in due[:limit] if worker in self.beats]
 
@@ -94,6 +98,16 @@ class MemoryQueue:
         if row is None or row.kind not in kinds or not self._is_due(row) or worker not in self.beats:
             return None
         return self._take(row, worker)
+
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        """Settle what is finished, then take up to `limit` due rows."""
+        lost = [one.claim.held for one in finished if not self._is_held(one.claim)]
+        for one in finished:
+            if self._is_held(one.claim):
+                await self.settle(one.claim, one.settlement)
+        return Exchange(await self.claim(worker, kinds=kinds, limit=limit), frozenset(lost))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
@@ -116,6 +130,7 @@ class MemoryQueue:
         yield None
         row = self._held(claim)
         row.status, row.worker, row.error = settlement.status, None, settlement.error
+        row.attempt -= settlement.refund
         if settlement.run_after is not None:
             row.run_at = self.clock() + settlement.run_after
         if settlement.status is Status.COMPLETE:
@@ -142,8 +157,13 @@ class MemoryQueue:
         orphans = [row for row in self.rows.values() if self._is_orphan(row)][:limit]
         return [self._free(row) for row in orphans]
 
-    def _is_due(self, row: MemoryRow) -> bool:
-        return row.status is Status.PENDING and row.run_at <= self.clock()
+    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+        """Whether a suspect of these kinds is due."""
+        return any(row.kind in kinds and self._is_due(row, suspect=True) for row in self.rows.values())
+
+    def _is_due(self, row: MemoryRow, *, suspect: bool = False) -> bool:
+        waits = row.status is Status.PENDING and row.run_at <= self.clock()
+        return waits and (row.crashes >= SUSPECT_AFTER) is suspect
 
     def _is_orphan(self, row: MemoryRow) -> bool:
         return row.status is Status.RUNNING and row.worker not in self.beats
@@ -168,14 +188,16 @@ class MemoryQueue:
             max_attempts=row.max_attempts,
             crashes=row.crashes,
             tenant=row.tenant,
-            subject=row.subject,
-            payload=row.payload,
+            subject=row.subject or "",
+            given=row.payload,
         )
 
     def _free(self, row: MemoryRow) -> Rescued:
         row.crashes, row.worker = row.crashes + 1, None
         row.status = Status.FAILED if row.crashes >= MAX_CRASHES else Status.PENDING
-        row.error = f"its worker stopped while it ran ({row.crashes} times)"
+        row.error = (
+            CONVICTED if row.crashes >= MAX_CRASHES else f"its worker stopped while it ran (crash {row.crashes})"
+        )
         return Rescued(row_id=row.id, status=row.status)
 
 
@@ -191,14 +213,14 @@ class MemoryPulse:
         with self._queue.pulses:
             self._queue.beats[worker] = self._queue.clock()
 
-    async def beat(self, worker: WorkerId) -> frozenset[Held] | None:
+    async def beat(self, worker: WorkerId) -> Holdings | None:
         """Say "alive"; answer what the worker holds, or None when it was declared dead."""
         with self._queue.pulses:
             if worker not in self._queue.beats:
                 return None
             self._queue.beats[worker] = self._queue.clock()
         mine = [row for row in list(self._queue.rows.values()) if row.worker == worker]
-        return frozenset(Held(row_id=row.id, token=row.token) for row in mine)
+        return {self._queue.lane: frozenset(Held(row.id, row.token) for row in mine)}
 
     async def leave(self, worker: WorkerId) -> None:
         """Say good-bye."""

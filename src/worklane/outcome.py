@@ -1,11 +1,11 @@
-"""What a piece of work may answer: Done, Retry or GiveUp. Subclass Done to carry values to `save`."""
+"""What a piece of work may answer: Done, Retry, Snooze or GiveUp. Subclass Done to carry values to `save`."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from worklane.json_value import JsonValue
 
-__all__ = ["Done", "GiveUp", "JsonValue", "Outcome", "Retry"]
+__all__ = ["Done", "GiveUp", "JsonValue", "Outcome", "Retry", "Snooze"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,18 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """It is too early for this work: look again after that time. No attempt is used, however often."""
+
+    after: timedelta
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUp:
     """Trying again would not help."""
 
     reason: str
 
 
-Outcome = Done | Retry | GiveUp
+Outcome = Done | Retry | Snooze | GiveUp

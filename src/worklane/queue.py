@@ -1,14 +1,16 @@
 """What every queue can do: claim, guard, settle, hand back, rescue. Three kinds keep this contract."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.lifecycle import Settlement, Status
+
+Holdings = Mapping[str, frozenset[Held]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,22 +21,47 @@ class Rescued:
     status: Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """One claim as the queue knows it, to be compared with what the worker believes it holds."""
+class Finished(NamedTuple):
+    """Work that is done, what is to become of its row, and how long it took."""
 
-    row_id: UUID
-    token: int
+    claim: Claim
+    settlement: Settlement
+    seconds: float = 0.0
+
+
+class Exchange(NamedTuple):
+    """What came of one exchange: the rows that were taken, and those settlements whose claim did not stand."""
+
+    claims: Sequence[Claim]
+    lost: frozenset[Held]
 
 
 class Queue(Protocol):
-    """Rows that wait for work. Each write names the claim token; a stale one raises ClaimLost and changes nothing."""
+    """Rows that wait for work. Each write names the claim token; a stale one raises ClaimLost and changes nothing.
 
-    async def claim(self, worker: WorkerId, *, kinds: Collection[str], limit: int) -> Sequence[Claim]:
+    Rows under which SUSPECT_AFTER processes have died are suspects. They are taken with `alone`, and only they are;
+    it is the worker's part to run them by themselves.
+    """
+
+    @property
+    def lane(self) -> str:
+        """The name by which a pulse tells this queue's claims from those of others."""
+
+    async def claim(
+        self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
+    ) -> Sequence[Claim]:
         """Take up to `limit` due rows of these kinds. Rows of other kinds are left alone."""
 
     async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> Claim | None:
-        """Take this row if it is due and nobody holds it."""
+        """Take this row if it is due, nobody holds it, and it is no suspect."""
+
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        """Settle rows that have nothing else to write and take up to `limit` due ones, in as few statements as can be.
+
+        All or nothing: an error means that no settlement and no claim is known to stand.
+        """
 
     def reading(self) -> AbstractAsyncContextManager[Any]:
         """A short transaction for `load`."""
@@ -54,6 +81,9 @@ class Queue(Protocol):
     async def rescue(self, *, dead_after: timedelta, limit: int) -> Sequence[Rescued]:
         """Free the claims of workers that have not beaten for `dead_after`."""
 
+    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+        """Whether a suspect of these kinds is due."""
+
 
 class Pulse(Protocol):
     """A worker's sign of life, kept where other workers see it. Used from the heartbeat's own thread only."""
@@ -61,8 +91,8 @@ class Pulse(Protocol):
     async def register(self, worker: WorkerId, name: str) -> None:
         """Make a new worker known."""
 
-    async def beat(self, worker: WorkerId) -> frozenset[Held] | None:
-        """Say "alive"; answer the claims this worker holds, or None when it was declared dead."""
+    async def beat(self, worker: WorkerId) -> Holdings | None:
+        """Say "alive"; answer the claims this worker holds in each lane, or None when it was declared dead."""
 
     async def leave(self, worker: WorkerId) -> None:
         """Say good-bye."""

@@ -1,30 +1,37 @@
-"""A worker: claims due rows, carries a bounded number at once, rescues dead workers' rows, stops gently."""
+"""A worker: claims due rows, carries a bounded number at once, settles what is finished, stops gently."""
 
 import asyncio
 import contextlib
-import os
 import random
-import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from worklane import events
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.executor import Executor
-from worklane.heartbeat import Heartbeat, Rhythm
-from worklane.queue import Held, Pulse, Queue
+from worklane.hands import Hands
+from worklane.heartbeat import Heartbeat
+from worklane.lifeline import Lifeline
+from worklane.quarantine import Quarantine
+from worklane.queue import Finished, Holdings, Queue
 
 T = TypeVar("T")
 
 A_WRITE_TAKES_AT_MOST = 5.0
+MOST_IN_ONE_EXCHANGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerOptions:
-    """How a worker behaves. `polls=False` runs only the rows it is handed by `start_now`."""
+    """How a worker behaves. `polls=False` runs only the rows it is handed by `start_now` and `take`.
+
+    `quarantine` runs rows that have killed processes somewhere else; without one, a worker that has nothing else to do
+    runs them alone. `alone` is for the quarantine itself: nothing but such rows, one at a time, until none is left.
+    """
 
     concurrency: int = 4
     polls: bool = True
@@ -32,15 +39,8 @@ class WorkerOptions:
     rescue_every: timedelta = timedelta(seconds=2)
     rescue_limit: int = 500
     grace: timedelta = timedelta(seconds=10)
-    rhythm: Rhythm = field(default_factory=Rhythm)
-    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
-
-
-@dataclass(slots=True)
-class _Running:
-    claim: Claim
-    worker: WorkerId
-    task: asyncio.Task[None]
+    quarantine: Quarantine | None = None
+    alone: bool = False
 
 
 class Worker:
@@ -50,31 +50,35 @@ class Worker:
         self,
         queue: Queue,
         executor: Executor,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
         *,
         options: WorkerOptions | None = None,
         listener: events.Listener = events.to_log,
     ) -> None:
         self._queue = queue
         self._executor = executor
-        self._pulse = pulse
+        self._heartbeat = heartbeat
         self._options = options or WorkerOptions()
         self._tell = listener
-        self._running: dict[Held, _Running] = {}
+        self._hands = Hands(executor.carry, on_free=self._freed, on_dropped=self._dropped)
         self._reserved = 0
+        self._is_alone = False
         self._missing_before: set[Held] = set()
         self._strays_before: frozenset[Held] = frozenset()
-        self._owed: set[Held] = set()
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._at_once = False
-        self._heart: Heartbeat | None = None
+        self._stop_by = float("inf")
+        self._is_in = False
         self._ready = asyncio.Event()
+        self._lifeline = Lifeline(
+            queue, heartbeat, kinds=executor.kinds, options=self._options, listener=listener, nudge=self.nudge
+        )
+        heartbeat.watched_by(self)
 
     @property
     def running(self) -> int:
-        """How many rows are being worked on now."""
-        return len(self._running)
+        """How many rows are in this worker's hands."""
+        return len(self._hands)
 
     async def ready(self) -> None:
         """Wait until the worker has registered and may claim."""
@@ -86,27 +90,31 @@ class Worker:
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop claiming; running work has the grace period, or none when `at_once`."""
-        self._at_once = self._at_once or at_once
+        if at_once:
+            self._stop_by = 0.0
+        elif not self._stopping.is_set():
+            self._stop_by = time.monotonic() + self._options.grace.total_seconds()
         self._stopping.set()
         self._wake.set()
 
     async def run(self) -> None:
         """Work until `stop` is called. Unfinished rows are handed back without using an attempt."""
-        async with self._beating() as heart:
-            self._heart = heart
+        async with self._heartbeat as heart:
+            self._is_in = True
             try:
-                await self._first_of(heart.known(), self._stopping.wait())
+                await _first_of(heart.known(), self._stopping.wait())
                 self._ready.set()
-                self._tell(events.WorkerStarted(worker=self._options.name, concurrency=self._options.concurrency))
+                self._tell(events.WorkerStarted(worker=heart.name, concurrency=self._options.concurrency))
                 async with asyncio.TaskGroup() as chores:
-                    chores.create_task(self._claiming())
-                    chores.create_task(self._rescuing())
+                    chores.create_task(self._exchanging())
+                    chores.create_task(self._lifeline.run(self._stopping))
             except BaseException:
                 self.stop(at_once=True)
                 raise
             finally:
-                await self._wind_down()
-        self._tell(events.WorkerStopped(worker=self._options.name))
+                self._is_in = False
+                await self._leave_nothing_behind()
+        self._tell(events.WorkerStopped(worker=heart.name))
 
     async def start_now(self, row_id: UUID) -> bool:
         """Claim this row and start on it, if it is free and there is room; otherwise polling will find it."""
@@ -132,22 +140,38 @@ class Worker:
             await self._start(worker, claims or ())
         return len(claims or ())
 
-    def _beating(self) -> Heartbeat:
-        return Heartbeat(
-            self._pulse,
-            name=self._options.name,
-            rhythm=self._options.rhythm,
-            on_held=self._compare,
-            on_fenced=self._drop_everything,
-        )
+    def compare(self, worker: WorkerId, holdings: Holdings) -> None:
+        """Stop work whose claim is gone, and hand back rows that are held for nobody."""
+        # One difference may be a claim or a settlement on its way while the beat was; the same one twice is none.
+        held = holdings.get(self._queue.lane, frozenset())
+        missing = self._hands.claimed_as(worker) - held
+        for one in missing & self._missing_before:
+            if lost := self._hands.stop(one):
+                self._tell(events.Lost(lost))
+        strays = frozenset[Held]() if self._reserved else held.difference(self._hands.held)
+        self._lifeline.owes(strays & self._strays_before)
+        self._missing_before, self._strays_before = missing, strays
+
+    def drop_everything(self, worker: WorkerId, why: str) -> None:
+        """The process could not beat, or was declared dead: stop what was claimed under that identity."""
+        if self._is_in:
+            self._tell(events.Fenced(worker=str(worker), why=why))
+            for one in self._hands.claimed_as(worker):
+                self._hands.stop(one)
+
+    def named(self, task: "asyncio.Task[Any]") -> str | None:
+        """What a task of this worker works on: the kind and the row; None for any other task."""
+        return self._hands.named(task)
 
     def _identity(self) -> WorkerId | None:
-        if self._stopping.is_set() or self._heart is None:
+        if self._stopping.is_set() or not self._is_in:
             return None
-        return self._heart.worker
+        return self._heartbeat.worker
 
     def _room(self) -> int:
-        return self._options.concurrency - len(self._running) - self._reserved
+        if self._is_alone or self._options.alone or self._hands.are_full:
+            return 0
+        return self._options.concurrency - self._hands.busy - self._reserved
 
     @contextlib.contextmanager
     def _reserving(self, places: int) -> Iterator[None]:
@@ -157,115 +181,95 @@ class Worker:
         finally:
             self._reserved -= places
 
-    async def _claiming(self) -> None:
-        while not self._stopping.is_set():
+    async def _exchanging(self) -> None:
+        is_told = False
+        while not self._may_end():
             self._wake.clear()
-            room = self._room() if self._options.polls else 0
-            if room < 1 or await self.take(room) < room:
-                await self._pause(self._options.poll_every)
+            if self._stopping.is_set() and not is_told:
+                is_told = True
+                self._tell(events.WorkerStopping(worker=self._heartbeat.name, unfinished=len(self._hands)))
+            if not await self._exchange():
+                await self._pause()
+
+    def _may_end(self) -> bool:
+        return self._stopping.is_set() and (not self._hands or time.monotonic() >= self._stop_by)
+
+    async def _exchange(self) -> bool:
+        """Settle what is finished and claim what there is room for; answer whether to do so again at once."""
+        worker = self._identity()
+        room = min(self._room(), MOST_IN_ONE_EXCHANGE) if worker is not None and self._options.polls else 0
+        finished = self._hands.finished(MOST_IN_ONE_EXCHANGE)
+        if room < 1 and not finished:
+            return await self._take_alone(worker)
+        with self._reserving(max(room, 0)):
+            exchanged = await self._exchanged(worker, finished, room)
+            if exchanged is None or worker is None:
+                return False
+            await self._start(worker, exchanged)
+        return len(exchanged) >= room > 0 or bool(self._hands.finished(1)) or await self._take_alone(worker)
+
+    async def _exchanged(
+        self, worker: WorkerId | None, finished: Sequence[Finished], room: int
+    ) -> Sequence[Claim] | None:
+        holder = worker or UUID(int=0)
+        try:
+            claims, lost = await self._queue.exchange(holder, finished, kinds=self._executor.kinds, limit=room)
+        except Exception as error:
+            if finished and not self._executor.passes(error):
+                await self._settle_each(finished)
+            self._tell(events.QueueUnreachable(doing="claiming", error=f"{type(error).__name__}: {error}"))
+            return None
+        self._hands.let_go(finished)
+        for one in finished:
+            self._executor.announce(one, stood=one.claim.held not in lost)
+        return claims
+
+    async def _settle_each(self, finished: Sequence[Finished]) -> None:
+        # One value that the database refuses must not keep its neighbours from being written.
+        for one in finished:
+            await self._executor.settle(one)
+            self._hands.let_go([one])
+
+    async def _take_alone(self, worker: WorkerId | None) -> bool:
+        """Take a suspect if it would be alone here; answer whether one was taken."""
+        if worker is None or self._hands or not (self._options.alone or self._lifeline.suspects_wait):
+            return False
+        with self._reserving(self._options.concurrency):
+            taking = self._queue.claim(worker, kinds=self._executor.kinds, limit=1, alone=True)
+            claims = await self._insistent("claiming", lambda: taking)
+            self._is_alone = bool(claims) and await self._start(worker, claims or ())
+        self._lifeline.suspects_wait = bool(claims)
+        if self._options.alone and claims is not None and not claims:
+            self.stop()
+        return bool(claims)
 
     async def _start(self, worker: WorkerId, claims: Sequence[Claim]) -> bool:
+        if not claims:
+            return False
         if self._identity() != worker:
             # A stop or a fence came while the claim was under way: nothing would stop this work any more.
-            self._owed.update(_held(claim) for claim in claims)
-            await self._hand_back_owed()
+            self._lifeline.owes(claim.held for claim in claims)
+            await self._lifeline.hand_back()
             return False
-        for claim in claims:
-            task = asyncio.create_task(self._executor.execute(claim), name=f"{claim.kind} {claim.row_id}")
-            self._running[_held(claim)] = _Running(claim, worker, task)
-            task.add_done_callback(lambda task, held=_held(claim): self._finished(held, task))  # type: ignore[misc]
+        self._hands.take(worker, claims)
         return True
 
-    def _finished(self, held: Held, task: asyncio.Task[None]) -> None:
-        del self._running[held]
-        if task.cancelled():
-            self._owed.add(held)
+    def _freed(self) -> None:
+        self._is_alone = False
         self._wake.set()
 
-    async def _rescuing(self) -> None:
-        while not self._stopping.is_set():
-            await self._hand_back_owed()
-            if self._identity() is not None:
-                freed = await self._insistent("rescuing", self._rescue)
-                if freed:
-                    self.nudge()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_jittered(self._options.rescue_every)):
-                    await self._stopping.wait()
+    def _dropped(self, rows: Sequence[Held]) -> None:
+        self._lifeline.owes(rows)
 
-    async def _rescue(self) -> int:
-        rescued = await self._queue.rescue(dead_after=self._options.rhythm.dead_after, limit=self._options.rescue_limit)
-        for row in rescued:
-            self._tell(events.RowRescued(row=str(row.row_id), status=row.status))
-        return len(rescued)
-
-    def _compare(self, worker: WorkerId, held: frozenset[Held]) -> None:
-        # One difference may be a claim or a settlement on its way while the beat was; the same one twice is none.
-        believed = {one: running for one, running in self._running.items() if running.worker == worker}
-        missing = believed.keys() - held
-        for lost in missing & self._missing_before:
-            claim, task = believed[lost].claim, believed[lost].task
-            if task.cancelling():
-                continue
-            task.cancel()
-            self._tell(events.Lost(kind=claim.kind, row=str(claim.row_id), attempt=claim.attempt))
-        strays = frozenset[Held]() if self._reserved else held - self._running.keys()
-        self._owed |= strays & self._strays_before
-        self._missing_before, self._strays_before = missing, strays
-
-    def _drop_everything(self, worker: WorkerId, why: str) -> None:
-        self._tell(events.Fenced(worker=str(worker), why=why))
-        for running in list(self._running.values()):
-            if running.worker == worker:
-                running.task.cancel()
-
-    async def _wind_down(self) -> None:
-        self._tell(events.WorkerStopping(worker=self._options.name, unfinished=len(self._running)))
-        try:
-            if self._running and not self._at_once:
-                await self._wait_for([running.task for running in self._running.values()])
-        finally:
-            await self._drop_and_hand_back()
-
-    async def _drop_and_hand_back(self) -> None:
-        tasks = [running.task for running in self._running.values()]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=A_WRITE_TAKES_AT_MOST)
-        self._owed.update(self._running)
-        await self._hand_back_owed()
-
-    async def _wait_for(self, tasks: list[asyncio.Task[None]]) -> None:
-        hurry = asyncio.create_task(self._hurried())
-        all_done = asyncio.create_task(asyncio.wait(tasks))
-        await asyncio.wait(
-            {hurry, all_done},
-            timeout=self._options.grace.total_seconds(),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        hurry.cancel()
-        all_done.cancel()
-
-    async def _hurried(self) -> None:
-        while not self._at_once:
-            self._wake.clear()
-            await self._wake.wait()
-
-    async def _hand_back_owed(self) -> None:
-        owed = list(self._owed)
-        if not owed:
-            return
-        try:
+    async def _leave_nothing_behind(self) -> None:
+        await self._hands.stop_all(within=A_WRITE_TAKES_AT_MOST)
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(A_WRITE_TAKES_AT_MOST):
-                rows = await self._queue.hand_back(owed)
-        except Exception as error:
-            self._tell(events.QueueUnreachable(doing="handing back", error=type(error).__name__))
-            return
-        self._owed.difference_update(owed)
-        if rows:
-            self._tell(events.HandedBack(rows=rows))
-            self.nudge()
+                while finished := self._hands.finished(MOST_IN_ONE_EXCHANGE):
+                    if await self._exchanged(None, finished, 0) is None:
+                        break
+        self._lifeline.owes(self._hands.held)
+        await self._lifeline.hand_back()
 
     async def _insistent(self, doing: str, call: Callable[[], Awaitable[T]]) -> T | None:
         try:
@@ -274,24 +278,17 @@ class Worker:
             self._tell(events.QueueUnreachable(doing=doing, error=f"{type(error).__name__}: {error}"))
             return None
 
-    async def _pause(self, longest: timedelta) -> None:
+    async def _pause(self) -> None:
+        longest = self._options.poll_every.total_seconds() * (0.8 + 0.4 * random.random())  # noqa: S311 - spreads load
         if self._stopping.is_set():
-            return
+            longest = min(longest, max(self._stop_by - time.monotonic(), 0))
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_jittered(longest)):
+            async with asyncio.timeout(longest):
                 await self._wake.wait()
 
-    @staticmethod
-    async def _first_of(*waits: Awaitable[object]) -> None:
-        tasks = [asyncio.ensure_future(wait) for wait in waits]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
 
-
-def _held(claim: Claim) -> Held:
-    return Held(row_id=claim.row_id, token=claim.token)
-
-
-def _jittered(time: timedelta) -> float:
-    return time.total_seconds() * (0.8 + 0.4 * random.random())  # noqa: S311 - spreads load, guards nothing
+async def _first_of(*waits: Awaitable[object]) -> None:
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()

@@ -22,6 +22,7 @@ from worklane.postgres.status_statements import StatusColumn
 from worklane.testing import TurnableClock
 
 JOBS, WORKERS = Base.metadata.tables["jobs"], Base.metadata.tables["workers"]
+BATCHES = Base.metadata.tables["claim_batches"]
 PLACES, CLAIMS = Base.metadata.tables["places_staging"], Base.metadata.tables["status_claims"]
 DOMAIN_ID = UUID(int=1)
 TURNED_CLOCK = """
@@ -66,13 +67,13 @@ class JobBench:
         self.options = options
         self.pool = pool
         self.sessions = sessions
-        self.queue = JobQueue(jobs=JOBS, workers=WORKERS, records=pool, sessions=sessions)
+        self.queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=sessions)
         self.pulse = self.new_pulse()
         self._turned = timedelta(0)
         self._subjects = 0
 
     def new_pulse(self) -> PostgresPulse:
-        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=lambda: connect(self.options))
+        return PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=lambda: connect(self.options))
 
     async def add_row(self) -> UUID:
         self._subjects += 1
@@ -122,9 +123,7 @@ class StatusBench:
         self.queue = StatusQueue(
             self._column, claims=CLAIMS, workers=WORKERS, records=jobs.pool, sessions=jobs.sessions
         )
-        self.pulse = PostgresPulse(
-            jobs=JOBS, workers=WORKERS, connect=lambda: connect(jobs.options), held_by=self.queue.held_by
-        )
+        self.pulse = PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=lambda: connect(jobs.options))
 
     async def add_row(self) -> UUID:
         adding = (

@@ -7,9 +7,12 @@ import re
 from pathlib import Path
 
 from scanlane.models import Base
-from tests.worklane.benches import JOBS, WORKERS
-from worklane.postgres.statements import JobStatements, bury, compiled
+from tests.worklane.benches import BATCHES, JOBS, WORKERS
+from worklane.postgres.compiled import compiled
+from worklane.postgres.enqueue_statements import EnqueueStatements
+from worklane.postgres.statements import JobStatements
 from worklane.postgres.status_statements import StatusColumn, StatusStatements
+from worklane.postgres.worker_statements import WorkerStatements
 
 GOLDEN = Path(__file__).parent / "golden"
 CLAUSES = (
@@ -21,20 +24,27 @@ LINE_WIDTH = 110
 
 def statements() -> dict[str, str]:
     """Every statement whose text matters for concurrency, by name, readable."""
-    job = JobStatements(JOBS, WORKERS)
+    job = JobStatements(JOBS, WORKERS, BATCHES)
+    worker, adding = WorkerStatements(WORKERS), EnqueueStatements(JOBS, "worklane")
     status = StatusStatements(places(), Base.metadata.tables["status_claims"], WORKERS)
     made = {
         "claim": job.claim(),
         "claim_one": job.claim_one(),
+        "claim_alone": job.claim_alone(),
+        "exchange": job.exchange(),
+        "suspects_wait": job.suspects_wait(),
         "keep": job.keep(),
         "settle": job.settle(),
         "settle_many": job.settle_many(),
         "hand_back": job.hand_back(),
-        "bury": bury(WORKERS),
+        "bury": worker.bury(),
         "free": job.free(),
+        "forget": job.forget(),
         "cancel": job.cancel(),
-        "enqueue": job.enqueue({"type": "email_scan", "tenant": "t", "subject": "s"}),
-        "beat": job.beat(),
+        "enqueue": adding.enqueue({"type": "email_scan", "tenant": "t", "subject": "s"}),
+        "enqueue_many": adding.enqueue_many(["id", "tenant", "type", "subject"]),
+        "add_many": adding.add_many(["id", "type", "payload"]),
+        "beat": worker.beat(),
         "held_by": job.held_by(),
         "status_claim": status.claim(),
         "status_hold": status.hold(),

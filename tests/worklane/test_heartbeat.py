@@ -9,7 +9,7 @@ from tests.worklane.works import TwitchyPulse
 from worklane.claim import WorkerId
 from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.memory import MemoryQueue
-from worklane.queue import Held
+from worklane.queue import Holdings
 
 FAST = Rhythm(
     every=timedelta(milliseconds=40), dead_after=timedelta(milliseconds=400), margin=timedelta(milliseconds=100)
@@ -24,11 +24,11 @@ class Heard:
         self.fences: list[tuple[WorkerId, str, float]] = []
         self._changed = asyncio.Event()
 
-    def held(self, worker: WorkerId, held: frozenset[Held]) -> None:
+    def compare(self, worker: WorkerId, holdings: Holdings) -> None:
         self.beats.append(worker)
         self._changed.set()
 
-    def fenced(self, worker: WorkerId, why: str) -> None:
+    def drop_everything(self, worker: WorkerId, why: str) -> None:
         self.fences.append((worker, why, time.monotonic()))
         self._changed.set()
 
@@ -40,7 +40,9 @@ class Heard:
 
 
 def heartbeat(pulse: TwitchyPulse, heard: Heard) -> Heartbeat:
-    return Heartbeat(pulse, name="test", rhythm=FAST, on_held=heard.held, on_fenced=heard.fenced)
+    heart = Heartbeat(pulse, name="test", rhythm=FAST)
+    heart.watched_by(heard)
+    return heart
 
 
 class TestBeating:

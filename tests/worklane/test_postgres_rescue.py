@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 from sqlalchemy import MetaData, Table
 
-from tests.worklane.benches import DOMAIN_ID, JOBS, WORKERS, JobBench
+from tests.worklane.benches import BATCHES, DOMAIN_ID, JOBS, WORKERS, JobBench
 from tests.worklane.races import DEAD_AFTER, THE_LOCK, claimed, holding, settles, waits_for_a_lock, worker
 from worklane.postgres.statements import JobStatements, compiled
 
@@ -75,6 +75,7 @@ class TestRescue:
             living,
             DOMAIN_ID,
         )
+        await jobs.pool.execute("insert into claim_batches select $1, 1, array_agg(id) from jobs", living)
         row_id = await jobs.add_row()
         await claimed(jobs, dead)
         await jobs.pulse.leave(dead)
@@ -121,7 +122,7 @@ async def a_slow_rescue(jobs: JobBench) -> AsyncIterator["asyncio.Task[list[asyn
         f" union all select gen_random_uuid(), 'nobody', now(), now() where wait_here()"
     )
     slow = Table("slow_workers", MetaData(), *(column._copy() for column in WORKERS.columns))
-    statement = compiled(JobStatements(JOBS, slow).free())
+    statement = compiled(JobStatements(JOBS, slow, BATCHES).free())
     async with holding(jobs, f"select pg_advisory_xact_lock({THE_LOCK})"):
         rescuing = asyncio.create_task(jobs.pool.fetch(statement.sql, *statement.arguments(limit=10)))
         await waits_for_a_lock(jobs)

@@ -13,7 +13,7 @@ from tests.worklane.benches import JobBench, StatusBench
 from tests.worklane.works import Gate, SteeredWork
 from worklane import events
 from worklane.executor import Executor, Persistence
-from worklane.heartbeat import Rhythm
+from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.lifecycle import Status
 from worklane.outcome import Done, Outcome
 from worklane.testing import EventLog
@@ -28,8 +28,8 @@ OPTIONS = WorkerOptions(
     concurrency=4,
     poll_every=timedelta(milliseconds=50),
     rescue_every=timedelta(milliseconds=100),
-    rhythm=Rhythm(every=timedelta(seconds=0.2), dead_after=timedelta(seconds=2), margin=timedelta(seconds=0.5)),
 )
+RHYTHM = Rhythm(every=timedelta(seconds=0.2), dead_after=timedelta(seconds=2), margin=timedelta(seconds=0.5))
 
 
 @dataclass
@@ -44,7 +44,8 @@ class Lane:
         here = bench or self.bench
         insisting = Persistence(passing=passes_by_itself)
         executor = Executor(here.queue, [self.work], listener=self.log, persistence=insisting)
-        return Worker(here.queue, executor, here.pulse, options=OPTIONS, listener=self.log)
+        heartbeat = Heartbeat(here.pulse, rhythm=RHYTHM)
+        return Worker(here.queue, executor, heartbeat, options=OPTIONS, listener=self.log)
 
 
 @pytest.fixture

@@ -4,11 +4,30 @@ from typing import Any
 
 import pytest
 
-from tests.worklane.benches import DOMAIN_ID, JOBS, WORKERS, JobBench
+from tests.worklane.benches import BATCHES, DOMAIN_ID, JOBS, WORKERS, JobBench
 from tests.worklane.golden_sql import GOLDEN, statements
-from worklane.postgres.statements import Compiled, JobStatements, compiled
+from worklane.claim import Claim
+from worklane.lifecycle import COMPLETE
+from worklane.postgres.bookmark import TOP
+from worklane.postgres.compiled import Compiled, compiled
+from worklane.postgres.settler import settlement_arrays
+from worklane.postgres.statements import JobStatements
+from worklane.queue import Finished
 
-STATEMENTS = JobStatements(JOBS, WORKERS)
+STATEMENTS = JobStatements(JOBS, WORKERS, BATCHES)
+CLAIM: dict[str, Any] = {
+    "worker": DOMAIN_ID,
+    "kinds": ["crawl"],
+    "limit": 10,
+    "from_rank": TOP.rank,
+    "from_time": TOP.time,
+    "from_id": TOP.id,
+    "batch": 1,
+    "emptied": [],
+}
+SETTLEMENTS: dict[str, Any] = settlement_arrays(
+    [Finished(Claim(row_id=DOMAIN_ID, kind="crawl", token=1, attempt=1), COMPLETE)] * 3
+)
 MANY_FINISHED_ROWS = """
 insert into jobs (type, subject, status, domain_id, user_id, attempt, worker_id, finished_at)
 select 'crawl', 'subject ' || n, status, $1, 'u', 1, worker, worklane_now()
@@ -20,6 +39,7 @@ from (
     select n, 'running', gen_random_uuid() from generate_series(20201, 20220) n
 ) as rows
 """
+THEIR_BATCHES = "insert into claim_batches select worker_id, 1, array[id] from jobs where status = 'running'"
 
 
 class TestText:
@@ -46,6 +66,7 @@ class TestText:
 async def many(jobs: JobBench) -> JobBench:
     """20,000 finished, 200 waiting and 20 running rows, as the planner's statistics know them."""
     await jobs.pool.execute(MANY_FINISHED_ROWS, DOMAIN_ID)
+    await jobs.pool.execute(THEIR_BATCHES)
     await jobs.pool.execute("vacuum analyze jobs")
     return jobs
 
@@ -55,23 +76,57 @@ class TestPlans:
 
     @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
     async def test_a_claim_walks_the_index_of_due_rows(self, many: JobBench, options: str) -> None:
-        used = await _scans(many, options, compiled(STATEMENTS.claim()), worker=DOMAIN_ID, kinds=["crawl"], limit=10)
+        used = await _scans(many, options, compiled(STATEMENTS.claim()), **CLAIM)
 
         assert "ix_jobs_due" in used
         assert "Seq Scan on jobs" not in used
 
     @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
-    async def test_a_rescue_walks_the_index_of_held_rows(self, many: JobBench, options: str) -> None:
-        used = await _scans(many, options, compiled(STATEMENTS.free()), limit=500)
+    async def test_a_claim_that_goes_on_from_a_mark_begins_there(self, many: JobBench, options: str) -> None:
+        plan = await _plan(many, options, compiled(STATEMENTS.claim()), **CLAIM)
 
-        assert "ix_jobs_held" in used
+        [begin] = [node["Index Cond"] for node in _nodes(plan) if node.get("Index Name") == "ix_jobs_due"]
+        assert "ROW((- priority), run_at, id) >= ROW(" in begin
+
+    @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
+    async def test_an_exchange_finds_due_rows_by_their_index_and_others_by_key(
+        self, many: JobBench, options: str
+    ) -> None:
+        used = await _scans(many, options, compiled(STATEMENTS.exchange()), **CLAIM, **SETTLEMENTS)
+
+        assert {"ix_jobs_due", "pk_jobs"} <= used
         assert "Seq Scan on jobs" not in used
 
     @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
-    async def test_a_beat_walks_the_index_of_held_rows(self, many: JobBench, options: str) -> None:
+    async def test_settlements_find_their_rows_by_key(self, many: JobBench, options: str) -> None:
+        used = await _scans(many, options, compiled(STATEMENTS.settle_many()), **SETTLEMENTS)
+
+        assert used == {"pk_jobs"}
+
+    @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
+    async def test_looking_for_suspects_reads_their_index_and_nothing_else(self, many: JobBench, options: str) -> None:
+        asked = await _scans(many, options, compiled(STATEMENTS.suspects_wait()), kinds=["crawl"])
+        taking = {"worker": DOMAIN_ID, "kinds": ["crawl"], "limit": 1, "batch": 1, "emptied": []}
+        taken = await _scans(many, options, compiled(STATEMENTS.claim_alone()), **taking)
+
+        assert asked == {"ix_jobs_suspect"}
+        assert "ix_jobs_suspect" in taken
+        assert "Seq Scan on jobs" not in taken
+
+    @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
+    async def test_a_rescue_goes_from_the_batches_to_their_rows(self, many: JobBench, options: str) -> None:
+        freed = await _scans(many, options, compiled(STATEMENTS.free()), limit=500)
+        forgotten = await _scans(many, options, compiled(STATEMENTS.forget()))
+
+        assert "pk_jobs" in freed & forgotten
+        assert "Seq Scan on jobs" not in freed | forgotten
+
+    @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
+    async def test_a_beat_goes_from_the_workers_batches_to_their_rows(self, many: JobBench, options: str) -> None:
         used = await _scans(many, options, compiled(STATEMENTS.held_by()), worker=DOMAIN_ID)
 
-        assert used == {"ix_jobs_held"}
+        assert "pk_jobs" in used
+        assert "Seq Scan on jobs" not in used
 
     @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
     async def test_a_hand_back_finds_its_rows_by_key(self, many: JobBench, options: str) -> None:
@@ -82,12 +137,16 @@ class TestPlans:
 
 async def _scans(jobs: JobBench, options: str, statement: Compiled, **values: Any) -> set[str]:
     """The indexes that the plan uses, and the tables that it reads from end to end."""
+    plan = await _plan(jobs, options, statement, **values)
+    read_through = {f"Seq Scan on {node['Relation Name']}" for node in _nodes(plan) if node["Node Type"] == "Seq Scan"}
+    return {node["Index Name"] for node in _nodes(plan) if "Index Name" in node} | read_through
+
+
+async def _plan(jobs: JobBench, options: str, statement: Compiled, **values: Any) -> dict[str, Any]:
     [row] = await jobs.pool.fetch(f"explain ({options}, format json) {statement.sql}", *statement.arguments(**values))
-    return set(_names(json.loads(row[0])[0]["Plan"]))
+    plan: dict[str, Any] = json.loads(row[0])[0]["Plan"]
+    return plan
 
 
-def _names(plan: dict[str, Any]) -> list[str]:
-    inner = [name for child in plan.get("Plans", ()) for name in _names(child)]
-    if plan["Node Type"] == "Seq Scan":
-        return [f"Seq Scan on {plan['Relation Name']}", *inner]
-    return [plan["Index Name"], *inner] if "Index Name" in plan else inner
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for child in plan.get("Plans", ()) for node in _nodes(child))]

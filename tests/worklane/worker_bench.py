@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from tests.worklane.works import Gate, SteeredWork, TwitchyPulse, WatchedQueue
 from worklane.executor import Executor
-from worklane.heartbeat import Rhythm
+from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.memory import MemoryRow
 from worklane.testing import EventLog
 from worklane.worker import Worker, WorkerOptions
@@ -17,9 +17,7 @@ LONG = timedelta(minutes=5)
 FAST = Rhythm(
     every=timedelta(milliseconds=40), dead_after=timedelta(milliseconds=400), margin=timedelta(milliseconds=100)
 )
-OPTIONS = WorkerOptions(
-    concurrency=2, poll_every=LONG, rescue_every=timedelta(milliseconds=50), grace=LONG, rhythm=FAST, name="test"
-)
+OPTIONS = WorkerOptions(concurrency=2, poll_every=LONG, rescue_every=timedelta(milliseconds=50), grace=LONG)
 
 
 class Bench:
@@ -34,7 +32,8 @@ class Bench:
         self.executor = Executor(self.queue, [self.work], listener=self.log)
 
     def worker(self, options: WorkerOptions = OPTIONS) -> Worker:
-        return Worker(self.queue, self.executor, self.pulse, options=options, listener=self.log)
+        heartbeat = Heartbeat(self.pulse, name="test", rhythm=FAST)
+        return Worker(self.queue, self.executor, heartbeat, options=options, listener=self.log)
 
     async def add_rows(self, number: int, *, kind: str = "crawl") -> list[MemoryRow]:
         ids = [await self.queue.enqueue(kind, subject=str(uuid4())) for _ in range(number)]

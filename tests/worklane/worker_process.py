@@ -20,7 +20,7 @@ from worklane import events
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.executor import Executor
-from worklane.heartbeat import Rhythm
+from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.outcome import Done, Outcome
 from worklane.work import Report
 from worklane.worker import Worker, WorkerOptions
@@ -61,9 +61,10 @@ def worker_for(bench: JobBench, *, holds: bool, beat: float) -> Worker:
     rhythm = Rhythm(
         every=timedelta(seconds=beat), dead_after=timedelta(seconds=3 * beat), margin=timedelta(seconds=beat / 2)
     )
-    options = WorkerOptions(rhythm=rhythm, rescue_every=timedelta(seconds=beat), grace=timedelta(0))
+    options = WorkerOptions(rescue_every=timedelta(seconds=beat), grace=timedelta(0))
     executor = Executor(bench.queue, [StubbornWork(holds=holds)], listener=say)
-    return Worker(bench.queue, executor, bench.pulse, options=options, listener=say)
+    heartbeat = Heartbeat(bench.pulse, rhythm=rhythm)
+    return Worker(bench.queue, executor, heartbeat, options=options, listener=say)
 
 
 def say(event: events.Event) -> None:

@@ -15,7 +15,7 @@ from worklane.claim import Claim, WorkerId
 from worklane.lifecycle import Settlement
 from worklane.memory import MemoryPulse, MemoryQueue
 from worklane.outcome import Done, Outcome
-from worklane.queue import Held
+from worklane.queue import Holdings
 from worklane.work import Report
 
 Performing = Callable[[str, Report[str]], Awaitable[Outcome]]
@@ -175,7 +175,7 @@ class TwitchyPulse(MemoryPulse):
         await super().register(worker, name)
         self.last_good = started
 
-    async def beat(self, worker: WorkerId) -> frozenset[Held] | None:
+    async def beat(self, worker: WorkerId) -> Holdings | None:
         started = time.monotonic()
         await self._suffer("beat")
         held = await super().beat(worker)

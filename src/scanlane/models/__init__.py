@@ -3,12 +3,13 @@
 from scanlane.models.base import Base
 from scanlane.models.contact import Contact, SightingRow
 from scanlane.models.domain import Domain
-from scanlane.models.job import IdempotencyKey, Job, StatusClaim, WorkerRow
+from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, StatusClaim, WorkerRow
 from scanlane.models.page import PageState, ScanPage
 from scanlane.models.place import LocalBusiness, Place
 
 __all__ = [
     "Base",
+    "ClaimBatch",
     "Contact",
     "Domain",
     "IdempotencyKey",

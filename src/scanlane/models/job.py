@@ -6,14 +6,25 @@ from sqlalchemy import ARRAY, ForeignKey, Index, Integer, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scanlane.models.base import Base, Created
-from worklane.postgres.columns import JobColumns, StatusClaimColumns, WorkerColumns, job_indexes
+from worklane.postgres.columns import (
+    JOB_STORAGE,
+    ClaimBatchColumns,
+    JobColumns,
+    StatusClaimColumns,
+    WorkerColumns,
+    job_indexes,
+)
 
 
 class Job(JobColumns, Base):
     """One scan, from the request that asked for it to its result."""
 
     __tablename__ = "jobs"
-    __table_args__ = (*job_indexes("jobs"), Index("ix_jobs_tenant_created", "tenant", "created_at", "id"))
+    __table_args__ = (
+        *job_indexes("jobs"),
+        Index("ix_jobs_tenant_created", "tenant", "created_at", "id"),
+        JOB_STORAGE,
+    )
 
     domain_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("domains.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[str] = mapped_column(Text)
@@ -26,6 +37,12 @@ class WorkerRow(WorkerColumns, Base):
     """One living worker process."""
 
     __tablename__ = "workers"
+
+
+class ClaimBatch(ClaimBatchColumns, Base):
+    """The jobs that one claim took."""
+
+    __tablename__ = "claim_batches"
 
 
 class StatusClaim(StatusClaimColumns, Base):

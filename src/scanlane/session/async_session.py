@@ -8,6 +8,8 @@ from sqlalchemy import URL, NullPool, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from worklane.postgres.records import raw_pool
+
 SERVER_SETTINGS = {"idle_in_transaction_session_timeout": "60000", "lock_timeout": "5000"}
 # Serialization failure, deadlock, shutdowns and starts, lock and statement timeouts, no room, connection trouble.
 PASSING_STATES = frozenset(
@@ -48,7 +50,7 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 async def make_pool(options: DatabaseOptions, *, size: int = 2) -> "asyncpg.Pool[asyncpg.Record]":
     """A small pool of raw connections for claims. Opens none until the first use."""
-    return await asyncpg.create_pool(raw_dsn(options.url), min_size=0, max_size=size, **_arguments(options))
+    return await raw_pool(raw_dsn(options.url), size=size, **_arguments(options))
 
 
 async def connect(options: DatabaseOptions) -> "asyncpg.Connection[asyncpg.Record]":

@@ -1,11 +1,9 @@
 """The job lane on PostgreSQL: a queue over the owner's jobs table."""
 
-import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -13,18 +11,22 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.sql.dml import Update
 
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
-from worklane.postgres.listener import CALL
+from worklane.postgres.batches import Batches
+from worklane.postgres.bookmark import TOP, Bookmark, Place
+from worklane.postgres.compiled import Compiled, compiled
+from worklane.postgres.enqueue_statements import EnqueueStatements
+from worklane.postgres.listener import CALL, CHANNEL
 from worklane.postgres.records import Records
-from worklane.postgres.settler import Settler
-from worklane.postgres.statements import Compiled, JobStatements, bury, compiled
-from worklane.queue import Held, Rescued
+from worklane.postgres.settler import NO_WAIT, Settler, settlement_arrays
+from worklane.postgres.statements import JobStatements
+from worklane.postgres.worker_statements import WorkerStatements
+from worklane.queue import Exchange, Finished, Rescued
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enqueued:
+class Enqueued(NamedTuple):
     """The job that now stands for the request: a new one, or the active one that was there."""
 
     job_id: UUID
@@ -33,20 +35,39 @@ class Enqueued:
 
 
 class JobQueue:
-    """Rows of a jobs table. Claims run on raw asyncpg; what writes results runs in the application's session."""
+    """Rows of a jobs table. Claims run on raw asyncpg; what writes results runs in the application's session.
+
+    With `goes_on`, a claim goes on where the last one ended while claims from the top are slow; then a more urgent row may
+    wait a quarter of a second longer.
+    """
 
     def __init__(
-        self, *, jobs: Table, workers: Table, records: Records, sessions: async_sessionmaker[AsyncSession]
+        self,
+        *,
+        jobs: Table,
+        workers: Table,
+        batches: Table,
+        records: Records,
+        sessions: async_sessionmaker[AsyncSession],
+        goes_on: bool = True,
     ) -> None:
-        made = JobStatements(jobs, workers)
-        self._statements = made
+        made = JobStatements(jobs, workers, batches)
+        self.lane = jobs.name
+        self.held_by = compiled(made.held_by())
+        self._enqueueing = EnqueueStatements(jobs, CHANNEL)
         self._records = records
         self._sessions = sessions
+        self._bookmark = Bookmark(is_used=goes_on)
+        self._batches = Batches()
         self._claim = compiled(made.claim())
+        self._claim_alone = compiled(made.claim_alone())
         self._claim_one = compiled(made.claim_one())
+        self._exchange = compiled(made.exchange())
+        self._suspects_wait = compiled(made.suspects_wait())
         self._hand_back = compiled(made.hand_back().returning(jobs.c.id))
-        self._bury = compiled(bury(workers))
+        self._bury = compiled(WorkerStatements(workers).bury())
         self._free = compiled(made.free())
+        self._forget = compiled(made.forget())
         self._settler = Settler(records, compiled(made.settle_many()))
         self._keep = made.keep()
         self._settle = made.settle()
@@ -54,25 +75,58 @@ class JobQueue:
 
     async def enqueue(self, session: AsyncSession, values: Mapping[str, Any]) -> Enqueued:
         """Insert a job in the caller's transaction, or find the active one for its tenant, type and subject."""
-        row = (await session.execute(self._statements.enqueue(values))).one()
+        row = (await session.execute(self._enqueueing.enqueue(values))).one()
         if row.is_new:
             await session.execute(CALL, {"kind": values["type"]})
-        return Enqueued(job_id=row.id, status=Status(row.status), is_new=row.is_new)
+        return Enqueued(row.id, Status(row.status), row.is_new)
 
     async def cancel(self, session: AsyncSession, row_id: UUID, *, tenant: str) -> bool:
         """Cancel an active job of this tenant; answer whether there was one."""
         found = await session.execute(self._cancel, {"row_id": row_id, "tenant_id": tenant})
         return found.first() is not None
 
-    async def claim(self, worker: WorkerId, *, kinds: Collection[str], limit: int) -> Sequence[Claim]:
+    async def claim(
+        self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
+    ) -> Sequence[Claim]:
         """Take up to `limit` due rows of these kinds, best priority first, oldest first."""
-        rows = await self._fetch(self._claim, worker=worker, kinds=sorted(kinds), limit=limit)
-        return [_claim(row) for row in rows]
+        if alone:
+            return await self._claimed(self._claim_alone, worker=worker, kinds=[*kinds], limit=limit)
+        begin = self._bookmark.begin(kinds)
+        claims = await self._take(worker, kinds, limit, begin)
+        return [*claims, *await self._rest(worker, kinds, limit - len(claims), begin)]
 
     async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> Claim | None:
-        """Take this row if it is due and nobody holds it."""
-        rows = await self._fetch(self._claim_one, worker=worker, kinds=sorted(kinds), row_id=row_id)
-        return _claim(rows[0]) if rows else None
+        """Take this row if it is due, nobody holds it, and it is no suspect."""
+        claims = await self._claimed(self._claim_one, worker=worker, kinds=[*kinds], row_id=row_id)
+        return claims[0] if claims else None
+
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        """Settle what is finished and take up to `limit` due rows, in one statement."""
+        if limit < 1 or not finished:
+            gone = await self._settler.settle_all(finished) if finished else frozenset[Held]()
+            self._batches.close(one.claim for one in finished)
+            return Exchange(await self.claim(worker, kinds=kinds, limit=limit) if limit > 0 else (), gone)
+        begin = self._bookmark.begin(kinds)
+        with self._batches.next() as batch:
+            rows = await self._fetch(
+                self._exchange,
+                worker=worker,
+                kinds=[*kinds],
+                limit=limit,
+                batch=batch.number,
+                emptied=batch.emptied,
+                **begin.as_parameters(),
+                **settlement_arrays(finished),
+            )
+        self._batches.close(one.claim for one in finished)
+        lost = [row for row in rows if row["type"] is None]
+        taken = rows[: len(rows) - len(lost)]
+        self._bookmark.turn(taken, limit)
+        claims = self._batches.opened(batch, taken)
+        more = await self._rest(worker, kinds, limit - len(taken), begin)
+        return Exchange([*claims, *more], frozenset(Held(row["id"], row["claim_token"]) for row in lost))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -98,13 +152,16 @@ class JobQueue:
                 given_status=settlement.status.value,
                 given_result=settlement.result,
                 given_error=settlement.error,
-                given_run_after=settlement.run_after or timedelta(0),
+                given_run_after=settlement.run_after or NO_WAIT,
+                given_refund=settlement.refund,
             )
             yield session
+        self._batches.close([claim])
 
     async def settle(self, claim: Claim, settlement: Settlement) -> None:
         """Settle a row that has nothing else to write, in one statement with others that come at the same time."""
         await self._settler.settle(claim, settlement)
+        self._batches.close([claim])
 
     async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
         """Return claimed rows to waiting without using an attempt; answer how many were still held."""
@@ -119,7 +176,36 @@ class JobQueue:
         """Bury workers that have not beaten for `dead_after`, and free their claims."""
         await self._fetch(self._bury, dead_after=dead_after)
         rows = await self._fetch(self._free, limit=limit)
+        await self._fetch(self._forget)
         return [Rescued(row_id=row["id"], status=Status(row["status"])) for row in rows]
+
+    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+        """Whether a suspect of these kinds is due."""
+        [row] = await self._fetch(self._suspects_wait, kinds=[*kinds])
+        return bool(row["suspects_wait"])
+
+    async def _take(self, worker: WorkerId, kinds: Collection[str], limit: int, begin: Place) -> Sequence[Claim]:
+        with self._batches.next() as batch:
+            rows = await self._fetch(
+                self._claim,
+                worker=worker,
+                kinds=[*kinds],
+                limit=limit,
+                batch=batch.number,
+                emptied=batch.emptied,
+                **begin.as_parameters(),
+            )
+        self._bookmark.turn(rows, limit)
+        return self._batches.opened(batch, rows)
+
+    async def _rest(self, worker: WorkerId, kinds: Collection[str], missing: int, begun: Place) -> Sequence[Claim]:
+        # Behind the mark there was too little; before it there may be more.
+        return await self._take(worker, kinds, missing, TOP) if missing > 0 and begun is not TOP else ()
+
+    async def _claimed(self, statement: Compiled, **values: object) -> Sequence[Claim]:
+        with self._batches.next() as batch:
+            rows = await self._fetch(statement, batch=batch.number, emptied=batch.emptied, **values)
+        return self._batches.opened(batch, rows)
 
     async def _fetch(self, statement: Compiled, **values: object) -> list[asyncpg.Record]:
         return await self._records.fetch(statement.sql, *statement.arguments(**values))
@@ -128,18 +214,3 @@ class JobQueue:
         done = await session.execute(statement, {"given_row": claim.row_id, "given_token": claim.token, **values})
         if done.rowcount != 1:  # type: ignore[attr-defined]
             raise ClaimLost
-
-
-def _claim(row: asyncpg.Record) -> Claim:
-    payload = row["payload"]
-    return Claim(
-        row_id=row["id"],
-        kind=row["type"],
-        token=row["claim_token"],
-        attempt=row["attempt"],
-        max_attempts=row["max_attempts"],
-        crashes=row["crashes"],
-        tenant=row["tenant"],
-        subject=row["subject"],
-        payload=json.loads(payload) if isinstance(payload, str) else payload,
-    )

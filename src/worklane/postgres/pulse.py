@@ -1,29 +1,43 @@
 """A worker's sign of life as a row of the workers table, over a connection of its own."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import asyncpg
 from sqlalchemy import Table
 
-from worklane.claim import WorkerId
-from worklane.postgres.statements import Compiled, JobStatements, compiled
-from worklane.queue import Held
+from worklane.claim import Held, WorkerId
+from worklane.postgres.compiled import Compiled, compiled
+from worklane.postgres.worker_statements import WorkerStatements
+from worklane.queue import Holdings
 
 Connect = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
+
+
+class Lane(Protocol):
+    """A queue, as far as a pulse needs to know it: its name, and the statement that tells what a worker holds."""
+
+    @property
+    def lane(self) -> str:
+        """The queue's name."""
+
+    @property
+    def held_by(self) -> Compiled:
+        """The claims of one worker: id, claim_token."""
 
 
 class PostgresPulse:
     """Beats over one asyncpg connection, made when needed by `connect`, in the loop that calls.
 
-    `held_by` is the statement that tells what a worker holds, if that is not in the jobs table: StatusQueue.held_by.
+    One beat serves all `lanes` that the worker process works for.
     """
 
-    def __init__(self, *, jobs: Table, workers: Table, connect: Connect, held_by: Compiled | None = None) -> None:
-        made = JobStatements(jobs, workers)
+    def __init__(self, *, workers: Table, lanes: Sequence[Lane], connect: Connect) -> None:
+        made = WorkerStatements(workers)
         self._connect = connect
+        self._lanes = {lane.lane: lane.held_by for lane in lanes}
         self._register = compiled(made.register())
         self._beat = compiled(made.beat())
-        self._held_by = held_by or compiled(made.held_by())
         self._leave = compiled(made.leave())
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
@@ -32,13 +46,12 @@ class PostgresPulse:
         connection = await self._connected()
         await connection.execute(self._register.sql, *self._register.arguments(worker=worker, name=name))
 
-    async def beat(self, worker: WorkerId) -> frozenset[Held] | None:
-        """Say "alive"; answer the claims this worker holds, or None when it was declared dead."""
+    async def beat(self, worker: WorkerId) -> Holdings | None:
+        """Say "alive"; answer the claims this worker holds in each lane, or None when it was declared dead."""
         connection = await self._connected()
         if not await connection.fetch(self._beat.sql, worker):
             return None
-        rows = await connection.fetch(self._held_by.sql, worker)
-        return frozenset(Held(row_id=row["id"], token=row["claim_token"]) for row in rows)
+        return {lane: await self._held(connection, held_by, worker) for lane, held_by in self._lanes.items()}
 
     async def leave(self, worker: WorkerId) -> None:
         """Say good-bye."""
@@ -50,6 +63,12 @@ class PostgresPulse:
         connection, self._connection = self._connection, None
         if connection is not None and not connection.is_closed():
             connection.terminate()
+
+    async def _held(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", held_by: Compiled, worker: WorkerId
+    ) -> frozenset[Held]:
+        rows = await connection.fetch(held_by.sql, worker)
+        return frozenset(Held(row["id"], row["claim_token"]) for row in rows)
 
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         if self._connection is None or self._connection.is_closed():

@@ -1,22 +1,23 @@
-"""The statements of the job lane, built from the owner's tables; executes nothing.
+"""The statements by which jobs are claimed, guarded and settled, built from the owner's tables; executes nothing.
 
 Each statement that moves a row names the state it moves from, so that looking at the row count tells who won.
 The compiled text of each stands beside its test, in tests/worklane/golden/. Parameters of statements that run in a
 session are called given_...: SQLAlchemy would write a parameter that is named like a column into that column.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
-    Delete,
+    DateTime,
     Float,
     Integer,
     Interval,
     Select,
+    SmallInteger,
     Table,
     Text,
     Update,
@@ -25,57 +26,64 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     delete,
     exists,
     func,
+    insert,
     literal_column,
     null,
     select,
+    true,
+    tuple_,
+    union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.base import Executable
-from sqlalchemy.sql.dml import ReturningDelete
 
-from worklane.lifecycle import MAX_CRASHES, Status
+from worklane.lifecycle import CONVICTED, MAX_CRASHES, SUSPECT_AFTER, Status
 from worklane.postgres.compiled import Compiled as Compiled
 from worklane.postgres.compiled import compiled as compiled
-
-now = func.worklane_now
+from worklane.postgres.job_moves import given_settlements, logged, moved_on
+from worklane.postgres.words import literal, now, number, one_of, word
 
 
 @dataclass(frozen=True, slots=True)
 class JobStatements:
-    """Every statement of the job lane over one jobs table and one workers table."""
+    """The statements of the job lane over the owner's tables: jobs, workers, and the batches that they hold.
+
+    Each statement that claims notes what it took as batch :batch of the worker, and forgets its batches :emptied.
+    """
 
     jobs: Table
     workers: Table
+    batches: Table
 
-    def claim(self) -> Update:
-        """Take due rows: :worker, :kinds, :limit."""
-        job = self.jobs.c
-        due = (
-            select(job.id)
-            .where(job.status == word(Status.PENDING), job.run_at <= now(), job.type == one_of("kinds"))
-            .where(self._worker_is_known())
-            .order_by(job.priority.desc(), job.run_at, job.id)
-            .limit(bindparam("limit", type_=Integer))
-            .with_for_update(skip_locked=True)
-        )
-        return self._taking(job.id == func.any(func.array(due.scalar_subquery())))
+    def claim(self) -> Executable:
+        """Take due rows: :worker, :kinds, :limit, and :from_rank, :from_time, :from_id, where to begin."""
+        return self._noted(self._taking(self._chosen(self._due().where(self._from_there_on()))))
 
-    def claim_one(self) -> Update:
+    def claim_alone(self) -> Executable:
+        """Take due suspects: :worker, :kinds, :limit."""
+        return self._noted(self._taking(self._chosen(self._due(suspects=True))))
+
+    def claim_one(self) -> Executable:
         """Take this row, if it is due: :worker, :kinds, :row_id."""
-        job = self.jobs.c
-        due = (
-            select(job.id)
-            .where(job.id == bindparam("row_id", type_=Uuid), job.type == one_of("kinds"))
-            .where(job.status == word(Status.PENDING), job.run_at <= now())
-            .where(self._worker_is_known())
-            .with_for_update(skip_locked=True)
+        wanted = self._due().where(self.jobs.c.id == bindparam("row_id", type_=Uuid)).order_by(None)
+        return self._noted(self._taking(self.jobs.c.id == func.any(func.array(wanted.scalar_subquery()))))
+
+    def exchange(self) -> Executable:
+        """Settle as `settle_many` does and take as `claim` does, in one statement.
+
+        The rows that come back are those taken; after them, with a null for their type, those whose claim was lost.
+        """
+        given = given_settlements()
+        settled = self._settling(given).cte("settled")
+        taken = self._taking(self._chosen(self._due().where(self._from_there_on()))).cte("taken")
+        lost = select(given.c.row_id, *(null() for _ in range(7)), given.c.token, null(), null()).where(
+            ~exists().where(settled.c.id == given.c.row_id)
         )
-        return self._taking(job.id == func.any(func.array(due.scalar_subquery())))
+        return union_all(select(*taken.c), lost).add_cte(*self._notes(taken))
 
     def keep(self) -> Update:
         """Guard a portion and record progress: :given_row, :given_token, :given_progress (or null)."""
@@ -84,67 +92,33 @@ class JobStatements:
         return update(self.jobs).where(self._held()).values(progress=func.greatest(job.progress, progress))
 
     def settle(self) -> Update:
-        """Move a held row on: :given_row, :given_token; :given_status, _result, _error and _run_after say where."""
-        job = self.jobs.c
-        status = bindparam("given_status", type_=Text)
-        waits = status == word(Status.PENDING)
-        return (
-            update(self.jobs)
-            .where(self._held())
-            .values(
-                status=status,
-                result_data=func.coalesce(bindparam("given_result", type_=JSONB(none_as_null=True)), job.result_data),
-                error=bindparam("given_error", type_=Text),
-                progress=case((status == word(Status.COMPLETE), 1.0), else_=job.progress),
-                run_at=case((waits, now() + bindparam("given_run_after", type_=Interval)), else_=job.run_at),
-                finished_at=case((waits, null()), else_=now()),
-                worker_id=null(),
-            )
+        """Move a held row on: :given_row, :given_token; _status, _result, _error, _run_after, _refund say where."""
+        moves = moved_on(
+            self.jobs,
+            status=bindparam("given_status", type_=Text),
+            result=bindparam("given_result", type_=JSONB(none_as_null=True)),
+            error=bindparam("given_error", type_=Text),
+            run_after=bindparam("given_run_after", type_=Interval),
+            refund=bindparam("given_refund", type_=Integer),
         )
+        return update(self.jobs).where(self._held()).values(moves)
 
     def settle_many(self) -> Update:
         """Move held rows on, each by its own claim: arrays of equal length, one for each of `settle`'s parameters."""
-        job = self.jobs.c
-        given = (
-            func.unnest(
-                bindparam("row_ids", type_=ARRAY(Uuid)),
-                bindparam("tokens", type_=ARRAY(BigInteger)),
-                bindparam("statuses", type_=ARRAY(Text)),
-                bindparam("results", type_=ARRAY(JSONB)),
-                bindparam("errors", type_=ARRAY(Text)),
-                bindparam("run_afters", type_=ARRAY(Interval)),
-            )
-            .table_valued("row_id", "token", "status", "result", "error", column("run_after", Interval))
-            .render_derived(name="given")
-        )
-        waits = given.c.status == word(Status.PENDING)
-        return (
-            update(self.jobs)
-            .where(job.id == given.c.row_id, job.claim_token == given.c.token)
-            .where(job.status == word(Status.RUNNING))
-            .values(
-                status=given.c.status,
-                result_data=func.coalesce(given.c.result, job.result_data),
-                error=given.c.error,
-                progress=case((given.c.status == word(Status.COMPLETE), 1.0), else_=job.progress),
-                run_at=case((waits, now() + given.c.run_after), else_=job.run_at),
-                finished_at=case((waits, null()), else_=now()),
-                worker_id=null(),
-            )
-            .returning(job.id, job.claim_token)
-        )
+        return self._settling(given_settlements())
 
     def hand_back(self) -> Update:
         """Return held rows to waiting, without using an attempt: :row_ids, :tokens (arrays of equal length)."""
         job = self.jobs.c
+        row_ids = bindparam("row_ids", type_=ARRAY(Uuid))
         held = (
-            func.unnest(bindparam("row_ids", type_=ARRAY(Uuid)), bindparam("tokens", type_=ARRAY(BigInteger)))
+            func.unnest(row_ids, bindparam("tokens", type_=ARRAY(BigInteger)))
             .table_valued("row_id", "token")
             .render_derived(name="held")
         )
         return (
             update(self.jobs)
-            .where(job.id == held.c.row_id, job.claim_token == held.c.token)
+            .where(job.id == func.any(row_ids), job.id == held.c.row_id, job.claim_token == held.c.token)
             .where(job.status == word(Status.RUNNING))
             .values(status=word(Status.PENDING), worker_id=null(), attempt=job.attempt - 1)
         )
@@ -152,79 +126,137 @@ class JobStatements:
     def free(self) -> Update:
         """Free what forgotten workers held: :limit.
 
-        `seen` is the row as this statement's snapshot shows it, `held` the row as it is once it is locked. Only if
-        both carry the same token may it be freed: in between, a worker that the snapshot does not know may have
-        claimed it. A freed row keeps its `run_at`: it goes on before those that came after it.
+        A row is freed only from the worker of the batch in which it was found: in between, another may have taken it.
+        It keeps its `run_at`, and so goes on before those that came after it.
         """
-        job, seen, held = self.jobs.c, self.jobs.alias("seen"), self.jobs.alias("held")
-        orphaned = (
-            select(held.c.id)
-            .join_from(seen, held, and_(held.c.id == seen.c.id, held.c.claim_token == seen.c.claim_token))
-            .where(seen.c.status == word(Status.RUNNING), held.c.status == word(Status.RUNNING))
-            .where(~exists().where(self.workers.c.id == seen.c.worker_id))
-            .limit(bindparam("limit", type_=Integer))
-            .with_for_update(of=held, skip_locked=True)
+        job, batch = self.jobs.c, self.batches.c
+        worker_is_known = exists().where(self.workers.c.id == batch.worker_id)
+        orphans = (
+            select(batch.worker_id, batch.row_ids).where(~worker_is_known).cte("orphans").prefix_with("materialized")
         )
+        held = self._held_of(orphans.c).with_for_update(skip_locked=True).lateral("held")
+        orphaned = select(held.c.id).select_from(orphans.join(held, true())).limit(bindparam("limit", type_=Integer))
         crashes = job.crashes + 1
         over = crashes >= MAX_CRASHES
+        stopped = func.concat("its worker stopped while it ran (crash ", crashes, ")")
+        why = case((over, literal(CONVICTED)), else_=stopped)
         return (
             update(self.jobs)
             .where(job.id == func.any(func.array(orphaned.scalar_subquery())))
             .values(
                 status=case((over, word(Status.FAILED)), else_=word(Status.PENDING)),
                 finished_at=case((over, now()), else_=null()),
-                error=func.concat("its worker stopped while it ran (crash ", crashes, ")"),
+                error=why,
                 crashes=crashes,
                 worker_id=null(),
+                attempt_log=logged(self.jobs, literal("crashed"), why),
             )
             .returning(job.id, job.status)
         )
 
+    def forget(self) -> Executable:
+        """Forget the batches of forgotten workers of which nothing is left to free."""
+        batch = self.batches.c
+        held = self._held_of(batch).subquery()
+        left = select(func.count()).select_from(held).scalar_subquery()
+        worker_is_known = exists().where(self.workers.c.id == batch.worker_id)
+        return delete(self.batches).where(~worker_is_known, left == 0).returning(batch.number)
+
+    def suspects_wait(self) -> Select[Any]:
+        """Whether a suspect is due: :kinds."""
+        job = self.jobs.c
+        return select(
+            exists()
+            .where(job.status == word(Status.PENDING), job.crashes >= number(SUSPECT_AFTER))
+            .where(job.run_at <= now(), job.type == one_of("kinds"))
+            .label("suspects_wait")
+        )
+
     def cancel(self) -> Update:
-        """Cancel an active row: :row_id, :tenant."""
+        """Cancel an active row: :row_id, :tenant_id."""
         job = self.jobs.c
         return (
             update(self.jobs)
             .where(job.id == bindparam("row_id", type_=Uuid), job.tenant == bindparam("tenant_id", type_=Text))
-            .where(self._active())
+            .where(job.status.in_([word(Status.PENDING), word(Status.RUNNING)]))
             .values(status=word(Status.CANCELLED), worker_id=null(), finished_at=now())
             .returning(job.id)
         )
 
-    def enqueue(self, values: Mapping[str, Any]) -> Executable:
-        """Add a row, or answer the active one for the same tenant, type and subject: id, status, is_new."""
-        job = self.jobs.c
-        adding = insert(self.jobs).values(**values)
-        return adding.on_conflict_do_update(
-            index_elements=[job.tenant, job.type, job.subject],
-            index_where=self._active(),
-            set_={"subject": adding.excluded.subject},
-        ).returning(job.id, job.status, literal_column("(xmax = 0)").label("is_new"))
-
-    def register(self) -> Insert:
-        """Make a worker known: :worker, :name."""
-        return insert(self.workers).values(id=bindparam("worker", type_=Uuid), name=bindparam("name", type_=Text))
-
-    def beat(self) -> Update:
-        """Say "alive": :worker. No row: the worker was declared dead."""
-        worker = self.workers.c
-        return (
-            update(self.workers)
-            .where(worker.id == bindparam("worker", type_=Uuid))
-            .values(beat_at=now())
-            .returning(worker.id)
-        )
-
     def held_by(self) -> Select[Any]:
         """The claims of one worker: :worker."""
+        held = self._held_of(self.batches.c).offset(literal_column("0")).lateral("held")
+        its = self.batches.c.worker_id == bindparam("worker", type_=Uuid)
+        return select(held.c.id, held.c.claim_token).select_from(self.batches.join(held, true())).where(its)
+
+    def _settling(self, given: CTE) -> Update:
         job = self.jobs.c
-        return select(job.id, job.claim_token).where(
-            job.worker_id == bindparam("worker", type_=Uuid), job.status == word(Status.RUNNING)
+        moves = moved_on(
+            self.jobs,
+            status=given.c.status,
+            result=given.c.result,
+            error=given.c.error,
+            run_after=given.c.run_after,
+            refund=given.c.refund,
+        )
+        # The ids are named once more as an array: whatever the statistics say, the rows are found by their key.
+        row_ids = bindparam("row_ids", type_=ARRAY(Uuid))
+        return (
+            update(self.jobs)
+            .where(job.id == func.any(row_ids), job.id == given.c.row_id, job.claim_token == given.c.token)
+            .where(job.status == word(Status.RUNNING))
+            .values(moves)
+            .returning(job.id, job.claim_token)
         )
 
-    def leave(self) -> Delete:
-        """Forget a worker: :worker."""
-        return delete(self.workers).where(self.workers.c.id == bindparam("worker", type_=Uuid))
+    def _due(self, *, suspects: bool = False) -> Select[Any]:
+        job = self.jobs.c
+        return (
+            select(job.id)
+            .where(job.status == word(Status.PENDING), job.run_at <= now(), job.type == one_of("kinds"))
+            .where(job.crashes >= number(SUSPECT_AFTER) if suspects else job.crashes < number(SUSPECT_AFTER))
+            .where(self._worker_is_known())
+            .order_by(-job.priority, job.run_at, job.id)
+            .with_for_update(skip_locked=True)
+        )
+
+    def _worker_is_known(self) -> ColumnElement[bool]:
+        return exists().where(self.workers.c.id == bindparam("worker", type_=Uuid))
+
+    def _from_there_on(self) -> ColumnElement[bool]:
+        job = self.jobs.c
+        there = (
+            bindparam("from_rank", type_=SmallInteger),
+            bindparam("from_time", type_=DateTime(timezone=True)),
+            bindparam("from_id", type_=Uuid),
+        )
+        return tuple_(-job.priority, job.run_at, job.id) >= tuple_(*there)
+
+    def _chosen(self, due: Select[Any]) -> ColumnElement[bool]:
+        limited = due.limit(bindparam("limit", type_=Integer))
+        return self.jobs.c.id == func.any(func.array(limited.scalar_subquery()))
+
+    def _held_of(self, batch: Any) -> Select[Any]:
+        """The rows of a batch that are still with its worker: found by their key, whatever the statistics say."""
+        job = self.jobs.c
+        return (
+            select(job.id, job.claim_token)
+            .where(job.id == func.any(batch.row_ids), job.worker_id == batch.worker_id)
+            .where(job.status == word(Status.RUNNING))
+            .correlate_except(self.jobs)
+        )
+
+    def _noted(self, taking: Update) -> Executable:
+        taken = taking.cte("taken")
+        return select(*taken.c).add_cte(*self._notes(taken))
+
+    def _notes(self, taken: CTE) -> tuple[CTE, CTE]:
+        batch, worker = self.batches.c, bindparam("worker", type_=Uuid)
+        rows = select(worker, bindparam("batch", type_=BigInteger), func.array_agg(taken.c.id)).select_from(taken)
+        noting = insert(self.batches).from_select(["worker_id", "number", "row_ids"], rows.having(func.count() > 0))
+        emptied = batch.number == func.any(bindparam("emptied", type_=ARRAY(BigInteger)))
+        forgetting = delete(self.batches).where(batch.worker_id == worker, emptied)
+        return noting.cte("noted"), forgetting.cte("forgotten")
 
     def _taking(self, which: ColumnElement[bool]) -> Update:
         job = self.jobs.c
@@ -242,18 +274,17 @@ class JobStatements:
             .returning(
                 job.id,
                 job.type,
-                job.claim_token,
                 job.attempt,
                 job.max_attempts,
                 job.crashes,
                 job.tenant,
                 job.subject,
-                job.payload,
+                cast(job.payload, Text).label("payload"),
+                job.claim_token,
+                job.priority,
+                job.run_at,
             )
         )
-
-    def _worker_is_known(self) -> ColumnElement[bool]:
-        return exists().where(self.workers.c.id == bindparam("worker", type_=Uuid))
 
     def _held(self) -> ColumnElement[bool]:
         job = self.jobs.c
@@ -262,23 +293,3 @@ class JobStatements:
             job.claim_token == bindparam("given_token", type_=BigInteger),
             job.status == word(Status.RUNNING),
         )
-
-    def _active(self) -> ColumnElement[bool]:
-        return self.jobs.c.status.in_([word(Status.PENDING), word(Status.RUNNING)])
-
-
-def bury(workers: Table) -> ReturningDelete[Any]:
-    """Forget silent workers: :dead_after. Either their beat comes first, or it finds them declared dead."""
-    oldest = now() - bindparam("dead_after", type_=Interval)
-    silent = select(workers.c.id).where(workers.c.beat_at < oldest).with_for_update(skip_locked=True)
-    return delete(workers).where(workers.c.id == func.any(func.array(silent.scalar_subquery()))).returning(workers.c.id)
-
-
-def word(status: Status) -> ColumnElement[str]:
-    """A status as a literal: a parameter would keep the planner from using the partial indexes."""
-    return literal_column(f"'{status.value}'", Text)
-
-
-def one_of(name: str) -> ColumnElement[Any]:
-    """`= any(:name)` over an array of texts."""
-    return func.any(bindparam(name, type_=ARRAY(Text)))

@@ -9,13 +9,14 @@ import asyncpg
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
+from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.records import Records
-from worklane.postgres.statements import Compiled, bury, compiled
 from worklane.postgres.status_statements import StatusColumn, StatusStatements
-from worklane.queue import Held, Rescued
+from worklane.postgres.worker_statements import WorkerStatements
+from worklane.queue import Exchange, Finished, Rescued
 
 
 class StatusQueue:
@@ -39,7 +40,7 @@ class StatusQueue:
         self._claim = compiled(made.claim())
         self._claim_one = compiled(made.claim_one())
         self._hand_back = compiled(made.hand_back())
-        self._bury = compiled(bury(workers))
+        self._bury = compiled(WorkerStatements(workers).bury())
         self._free = compiled(made.free())
         self.held_by = compiled(made.held_by())
         self._hold = made.hold()
@@ -47,11 +48,34 @@ class StatusQueue:
         self._put_back = made.put_back()
 
     @property
+    def lane(self) -> str:
+        """The queue's name."""
+        return self._column.queue
+
+    @property
     def name(self) -> str:
         """The queue's name, which is the kind of its rows."""
         return self._column.queue
 
-    async def claim(self, worker: WorkerId, *, kinds: Collection[str], limit: int) -> Sequence[Claim]:
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        """Settle what is finished, then take up to `limit` due rows."""
+        lost = set()
+        for one in finished:
+            try:
+                await self.settle(one.claim, one.settlement)
+            except ClaimLost:
+                lost.add(one.claim.held)
+        return Exchange(await self.claim(worker, kinds=kinds, limit=limit) if limit > 0 else (), frozenset(lost))
+
+    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+        """Whether a suspect is due."""
+        return False
+
+    async def claim(
+        self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
+    ) -> Sequence[Claim]:
         """Take up to `limit` due rows, in the queue's order."""
         if self.name not in kinds:
             return []

@@ -32,7 +32,7 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from worklane.lifecycle import MAX_CRASHES, Status
-from worklane.postgres.statements import now
+from worklane.postgres.words import now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -206,7 +205,7 @@ class TestGoingOn:
         assert await wiring.queue.hand_back([first]) == 1
 
         again = await claimed_again(wiring, pulse, first.row_id)
-        again = replace(again, payload={})
+        again = again._replace(payload={})
         await Executor(wiring.queue, [work]).execute(again)
 
         job = await find(wiring, first.row_id)

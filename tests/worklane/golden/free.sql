@@ -1,19 +1,32 @@
+WITH orphans AS materialized (
+  SELECT claim_batches.worker_id AS worker_id, claim_batches.row_ids AS row_ids
+  FROM claim_batches
+  WHERE NOT (EXISTS (
+      SELECT *
+      FROM workers
+      WHERE workers.id = claim_batches.worker_id)))
 UPDATE jobs
-SET status=CASE WHEN (jobs.crashes + $1::INTEGER >= $2::INTEGER) THEN 'failed' ELSE 'pending' END,
-    crashes=(jobs.crashes + $1::INTEGER), worker_id=NULL, error=concat($3::VARCHAR,
-    jobs.crashes + $1::INTEGER, $4::VARCHAR),
-    finished_at=CASE WHEN (jobs.crashes + $1::INTEGER >= $2::INTEGER) THEN worklane_now() ELSE NULL END
+SET crashes=(jobs.crashes + $1::SMALLINT),
+    status=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN 'failed' ELSE 'pending' END,
+    worker_id=NULL,
+    finished_at=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN worklane_now() ELSE NULL END,
+    error=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN 'its process died while it ran alone,
+    as 2 processes had before' ELSE concat($3::VARCHAR, jobs.crashes + $1::SMALLINT, $4::VARCHAR) END,
+    attempt_log=jsonb_path_query_array(coalesce(jobs.attempt_log,
+    '[]'::jsonb) || jsonb_build_object('attempt', jobs.attempt, 'ended_at', worklane_now(), 'outcome',
+    'crashed', 'error',
+    left(CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN 'its process died while it ran alone,
+    as 2 processes had before' ELSE concat($3::VARCHAR, jobs.crashes + $1::SMALLINT, $4::VARCHAR) END,
+    $5::INTEGER), 'worker', jobs.worker_id), CAST('$[last - 19 to last]' AS JSONPATH))
 WHERE jobs.id = any(array((
       SELECT held.id
-      FROM jobs AS seen
-      JOIN jobs AS held ON held.id = seen.id
-      AND held.claim_token = seen.claim_token
-      WHERE seen.status = 'running'
-      AND held.status = 'running'
-      AND NOT (EXISTS (
-          SELECT *
-          FROM workers
-          WHERE workers.id = seen.worker_id))
-      LIMIT $5::INTEGER
-      FOR UPDATE OF held SKIP LOCKED)))
+      FROM orphans
+      JOIN LATERAL (
+        SELECT jobs.id AS id, jobs.claim_token AS claim_token
+        FROM jobs
+        WHERE jobs.id = any(orphans.row_ids)
+        AND jobs.worker_id = orphans.worker_id
+        AND jobs.status = 'running'
+        FOR UPDATE SKIP LOCKED) AS held ON true
+      LIMIT $6::INTEGER)))
 RETURNING jobs.id, jobs.status

@@ -10,7 +10,8 @@ from tests.worklane.model.ledger import Entry
 from worklane.lifecycle import ACTIVE, MAX_CRASHES, MOVES, TERMINAL, Status
 
 DEAD_AFTER = timedelta(seconds=6)
-HOLDERS = frozenset({"keep", "settle", "hand back"})
+HOLDERS = frozenset({"keep", "settle", "hand back", "exchange"})
+CLAIMERS = frozenset({"claim", "exchange"})
 
 
 class Broken(AssertionError):
@@ -40,7 +41,7 @@ class Auditor(WorkerAuditor):
         super().__init__()
         self.jobs: dict[UUID, Mapping[str, Any]] = {}
         self._claims: Counter[UUID] = Counter()
-        self._hand_backs: Counter[UUID] = Counter()
+        self._given_back: Counter[UUID] = Counter()
         self._crashes: Counter[UUID] = Counter()
         self._endings: Counter[UUID] = Counter()
         self._saves: Counter[UUID] = Counter()
@@ -81,15 +82,17 @@ class Auditor(WorkerAuditor):
 
     def _check_change(self, entry: Entry, job_id: UUID, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self._check_move(entry, old, new)
-        self._check_holder(entry, job_id, old)
+        is_claim = old["status"] == Status.PENDING and entry.acting.role in CLAIMERS
+        if not is_claim:
+            self._check_holder(entry, job_id, old)
         if old["status"] == Status.PENDING and new["status"] == Status.RUNNING:
             self._check_claim(entry, job_id, old, new)
         elif old["claim_token"] != new["claim_token"]:
             broken("a token changed without a claim", entry)
         if entry.acting.role == "rescue":
             self._check_rescue(entry, job_id, old, new)
-        if entry.acting.role == "hand back":
-            self._hand_backs[job_id] += 1
+        if entry.acting.role == "hand back" or (new["status"] == Status.PENDING and new["attempt"] < old["attempt"]):
+            self._given_back[job_id] += 1
         if new["status"] in TERMINAL:
             self._endings[job_id] += 1
         self._check_counts(entry, job_id, new)
@@ -112,7 +115,7 @@ class Auditor(WorkerAuditor):
 
     def _check_claim(self, entry: Entry, job_id: UUID, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         self._claims[job_id] += 1
-        if entry.acting.role != "claim" or new["worker_id"] != str(entry.acting.worker):
+        if entry.acting.role not in CLAIMERS or new["worker_id"] != str(entry.acting.worker):
             broken("a job began to run without a claim", entry)
         if new["claim_token"] <= old["claim_token"]:
             broken("a token did not grow", entry)
@@ -129,7 +132,7 @@ class Auditor(WorkerAuditor):
             broken("a job that keeps killing its workers goes on, or an innocent one failed", entry)
 
     def _check_counts(self, entry: Entry, job_id: UUID, new: Mapping[str, Any]) -> None:
-        if new["attempt"] != self._claims[job_id] - self._hand_backs[job_id]:
+        if new["attempt"] != self._claims[job_id] - self._given_back[job_id]:
             broken("an attempt was miscounted", entry)
         if new["crashes"] != self._crashes[job_id]:
             broken("a crash was miscounted", entry)

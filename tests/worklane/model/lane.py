@@ -11,21 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from scanlane.session.async_session import make_sessions, sqlalchemy_url
-from tests.worklane.benches import DOMAIN_ID, JOBS, WORKERS
+from tests.worklane.benches import BATCHES, DOMAIN_ID, JOBS, WORKERS
 from tests.worklane.model.ledger import READ, SCENE, SET_UP, Acting, Entry, entry
 from tests.worklane.model.paper import DEAD_AFTER
-from worklane.claim import Claim
+from worklane.claim import Claim, Held
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.pulse import PostgresPulse
-from worklane.queue import Held, Queue
+from worklane.queue import Exchange, Finished, Queue
 
 KIND = "crawl"
 MakeQueue = Callable[..., Queue]
 EFFECT = text("insert into effects (job_id, token, what) values (:job, :token, :what)")
 CLEAR = """
-delete from jobs; delete from status_claims; delete from places_staging; delete from workers; delete from effects
+delete from jobs; delete from claim_batches; delete from status_claims;
+ delete from places_staging; delete from workers; delete from effects
 """
 ROWS = """
 select id, status, attempt, crashes, claim_token, worker_id, run_at - timestamptz '2026-01-01 00:00+00', progress
@@ -95,15 +96,21 @@ class Lane:
 
     async def beat(self, worker: UUID) -> frozenset[Held] | None:
         await self.act("beat", worker)
-        return await self.pulse.beat(worker)
+        holdings = await self.pulse.beat(worker)
+        return None if holdings is None else holdings[self.queue.lane]
 
     async def leave(self, worker: UUID) -> None:
         await self.act("leave", worker)
         await self.pulse.leave(worker)
 
-    async def claim(self, worker: UUID, limit: int) -> Sequence[Claim]:
+    async def claim(self, worker: UUID, limit: int, *, alone: bool = False) -> Sequence[Claim]:
         await self.act("claim", worker)
-        return await self.queue.claim(worker, kinds={KIND}, limit=limit)
+        return await self.queue.claim(worker, kinds={KIND}, limit=limit, alone=alone)
+
+    async def exchange(self, worker: UUID, finished: Sequence[Finished], limit: int) -> Exchange:
+        """Settle and claim at once."""
+        await self.act("exchange", worker, [one.claim for one in finished])
+        return await self.queue.exchange(worker, finished, kinds={KIND}, limit=limit)
 
     async def claim_one(self, worker: UUID, row_id: UUID) -> Claim | None:
         await self.act("claim", worker)
@@ -156,10 +163,11 @@ class Lane:
         return await self._raw.fetch(ROWS)
 
     def _made_queue(self) -> Queue:
-        return self._make_queue(jobs=JOBS, workers=WORKERS, records=self._raw, sessions=self._sessions)
+        tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES}
+        return self._make_queue(**tables, records=self._raw, sessions=self._sessions, goes_on=False)
 
     def _made_pulse(self) -> PostgresPulse:
-        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=self._connected)
+        return PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=self._connected)  # type: ignore[list-item]
 
     async def _connected(self) -> "asyncpg.Connection[asyncpg.Record]":
         return self._raw

@@ -14,7 +14,8 @@ from tests.worklane.model.paper import Paper, PaperRow
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.lifecycle import Settlement, Status, settlement
-from worklane.outcome import Done, GiveUp, Outcome, Retry
+from worklane.outcome import Done, GiveUp, Outcome, Retry, Snooze
+from worklane.queue import Finished
 
 T = TypeVar("T")
 A_DAY = timedelta(days=1)
@@ -23,7 +24,13 @@ FEW = st.integers(0, 5)
 MOSTLY_THE_NEWEST = st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5])
 WAITS = st.sampled_from([timedelta(seconds=seconds) for seconds in (1, 5, 7, 30)])
 OUTCOMES = st.sampled_from(
-    [Done(), Retry(reason="not yet"), Retry(reason="soon", after=timedelta(seconds=3)), GiveUp("in vain")]
+    [
+        Done(),
+        Retry(reason="not yet"),
+        Retry(reason="soon", after=timedelta(seconds=3)),
+        Snooze(timedelta(seconds=3)),
+        GiveUp("in vain"),
+    ]
 )
 FRACTIONS = st.sampled_from([0.2, 0.5, 0.9])
 EVERY_SETTLEMENT = (
@@ -124,6 +131,33 @@ class Life(RuleBasedStateMachine):
         wanted = self.paper.claimable(worker, limit)
         self.taken(worker, wanted, list(self.run(self.lane.claim(worker, limit))))
 
+    @precondition(lambda self: self.workers)
+    @rule(which=FEW, limit=st.integers(1, 2))
+    def a_worker_claims_suspects(self, which: int, limit: int) -> None:
+        worker = pick(self.workers, which)
+        wanted = self.paper.claimable(worker, limit, alone=True)
+        self.taken(worker, wanted, list(self.run(self.lane.claim(worker, limit, alone=True))))
+
+    @precondition(lambda self: self.workers and self.tickets)
+    @rule(which=FEW, tickets=st.sets(FEW, min_size=1, max_size=3), limit=st.integers(0, 2))
+    def a_worker_settles_and_claims_at_once(self, which: int, tickets: set[int], limit: int) -> None:
+        """Nothing is saved with it, so none of these is complete."""
+        worker = pick(self.workers, which)
+        chosen = {ticket.row_id: ticket for ticket in (pick(self.stale + self.held, one) for one in sorted(tickets))}
+        refused = Settlement(status=Status.FAILED, error="in vain")
+        finished = [Finished(ticket, refused) for ticket in chosen.values()]
+        stands = {ticket.row_id: self.paper.holder(ticket) for ticket in chosen.values()}
+        wanted = self.paper.claimable(worker, limit)
+
+        exchanged = self.run(self.lane.exchange(worker, finished, limit))
+
+        lost = {ticket.held for ticket in chosen.values() if stands[ticket.row_id] is None}
+        same("an exchange", exchanged.lost, lost)
+        for row in stands.values():
+            if row is not None:
+                self.paper.settle(row, refused)
+        self.taken(worker, wanted, list(exchanged.claims))
+
     @precondition(lambda self: self.workers and self.paper.rows)
     @rule(which=FEW, row=FEW)
     def a_worker_claims_by_name(self, which: int, row: int) -> None:
@@ -222,7 +256,8 @@ class Life(RuleBasedStateMachine):
         self.somebody_rescues()
         last = UUID(int=9999)
         self.run(self.lane.register(last))
-        for claim in self.run(self.lane.claim(last, 1000)):
+        left = [*self.run(self.lane.claim(last, 1000)), *self.run(self.lane.claim(last, 1000, alone=True))]
+        for claim in left:
             same("the last settlement", self.run(self.lane.settle(claim, EVERY_SETTLEMENT[0])), True)
         self.auditor.read(self.run(self.lane.news()))
         self.auditor.check_the_end()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from worklane.claim import Claim
-from worklane.lifecycle import MAX_CRASHES, Settlement, Status
+from worklane.lifecycle import MAX_CRASHES, SUSPECT_AFTER, Settlement, Status
 
 DEAD_AFTER = timedelta(seconds=6)
 OPEN = (Status.PENDING, Status.RUNNING)
@@ -47,14 +47,15 @@ class Paper:
         about = [row for row in self.rows.values() if (row.tenant, row.subject) == (tenant, subject)]
         return next((row for row in about if row.status in OPEN), None)
 
-    def due(self) -> list[PaperRow]:
-        """What may be claimed now, the first first."""
-        waiting = [row for row in self.rows.values() if row.status is Status.PENDING and row.run_at <= self.now]
+    def due(self, *, alone: bool = False) -> list[PaperRow]:
+        """What may be claimed now, the first first: together with others, or alone."""
+        rows = [row for row in self.rows.values() if (row.crashes >= SUSPECT_AFTER) is alone]
+        waiting = [row for row in rows if row.status is Status.PENDING and row.run_at <= self.now]
         return sorted(waiting, key=lambda row: (-row.priority, row.run_at, row.id.int))
 
-    def claimable(self, worker: UUID, limit: int) -> list[PaperRow]:
+    def claimable(self, worker: UUID, limit: int, *, alone: bool = False) -> list[PaperRow]:
         """What a claim of this worker should get."""
-        return self.due()[:limit] if worker in self.beats else []
+        return self.due(alone=alone)[:limit] if worker in self.beats else []
 
     def take(self, row: PaperRow, worker: UUID, token: int) -> None:
         """The row is claimed. Its tokens count its claims, whatever the queue says."""
@@ -76,7 +77,7 @@ class Paper:
 
     def settle(self, row: PaperRow, settlement: Settlement) -> None:
         """The row moves on."""
-        row.status, row.worker = settlement.status, None
+        row.status, row.worker, row.attempt = settlement.status, None, row.attempt - settlement.refund
         if settlement.run_after is not None:
             row.run_at = self.now + settlement.run_after
         if settlement.status is Status.COMPLETE:
@@ -114,9 +115,9 @@ class Paper:
 class PlacesOnPaper(Paper):
     """The status lane on paper: a claim's counts stand beside the owner's row, and go when the row is settled."""
 
-    def due(self) -> list[PaperRow]:
+    def due(self, *, alone: bool = False) -> list[PaperRow]:
         """What may be claimed now, in the owner's order."""
-        return sorted(super().due(), key=lambda row: row.id.int)
+        return sorted(super().due(alone=alone), key=lambda row: row.id.int)
 
     def take(self, row: PaperRow, worker: UUID, token: int) -> None:
         """The row is claimed, under a token that nobody had before. One that its crashes had failed starts afresh."""

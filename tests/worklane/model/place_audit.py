@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from tests.worklane.model.audit import HOLDERS, Broken, WorkerAuditor, broken
+from tests.worklane.model.audit import CLAIMERS, HOLDERS, Broken, WorkerAuditor, broken
 from tests.worklane.model.ledger import Entry
 from worklane.lifecycle import MAX_CRASHES
 
 ENDS = frozenset({"Completed", "Error"})
 MOVES = {
-    ("Queued", "Processing"): {"claim"},
-    ("Processing", "Queued"): {"settle", "hand back", "rescue"},
-    ("Processing", "Completed"): {"settle"},
-    ("Processing", "Error"): {"settle", "rescue"},
+    ("Queued", "Processing"): {"claim", "exchange"},
+    ("Processing", "Queued"): {"settle", "exchange", "hand back", "rescue"},
+    ("Processing", "Completed"): {"settle", "exchange"},
+    ("Processing", "Error"): {"settle", "exchange", "rescue"},
     ("Completed", "Queued"): {"owner"},
     ("Error", "Queued"): {"owner"},
 }
@@ -83,7 +83,7 @@ class PlaceAuditor(WorkerAuditor):
             broken("a token did not grow", entry)
         self._newest_token = new["token"]
         self._last_holder[UUID(new["row_id"])] = new["token"]
-        if entry.acting.role != "claim" or entry.acting.worker not in self.beats:
+        if entry.acting.role not in CLAIMERS or entry.acting.worker not in self.beats:
             broken("a claim by nobody, or by a worker that was declared dead", entry)
         if old is not None and old["worker_id"] is not None:
             broken("a live claim was taken", entry)
@@ -103,7 +103,8 @@ class PlaceAuditor(WorkerAuditor):
 
     def _check_counts(self, entry: Entry, old: Values, new: Values) -> None:
         handed_back, rescued = entry.acting.role == "hand back", entry.acting.role == "rescue"
-        if (new["attempt"], new["crashes"]) != (old["attempt"] - handed_back, old["crashes"] + rescued):
+        put_off = entry.acting.role == "settle" and new["attempt"] == old["attempt"] - 1
+        if (new["attempt"], new["crashes"]) != (old["attempt"] - (handed_back or put_off), old["crashes"] + rescued):
             broken("an attempt or a crash was miscounted", entry)
 
     def _read_effect(self, entry: Entry) -> None:

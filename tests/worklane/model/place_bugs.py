@@ -9,9 +9,10 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import BigInteger, Uuid
 
-from worklane.postgres.statements import compiled, now
+from worklane.postgres.compiled import compiled
 from worklane.postgres.status_queue import StatusQueue
 from worklane.postgres.status_statements import StatusColumn, StatusStatements
+from worklane.postgres.words import now
 
 
 class StatusOnlyCheck(StatusStatements):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tests.worklane.benches import CLAIMS, JOBS, PLACES, WORKERS
+from tests.worklane.benches import CLAIMS, PLACES, WORKERS
 from tests.worklane.model.lane import KIND, Lane
 from worklane.postgres.pulse import PostgresPulse
 from worklane.postgres.status_queue import StatusQueue
@@ -45,4 +45,4 @@ class PlaceLane(Lane):
 
     def _made_pulse(self) -> PostgresPulse:
         assert isinstance(self.queue, StatusQueue)
-        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=self._connected, held_by=self.queue.held_by)
+        return PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=self._connected)

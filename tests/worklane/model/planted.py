@@ -4,15 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Uuid, bindparam, delete, func, insert, null, select, true, update
+from sqlalchemy import CTE, Integer, Uuid, bindparam, delete, func, insert, null, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import Update
 from sqlalchemy.sql.elements import ColumnElement
 
 from worklane.lifecycle import Status
+from worklane.postgres.compiled import compiled
+from worklane.postgres.enqueue_statements import EnqueueStatements
 from worklane.postgres.job_queue import JobQueue
-from worklane.postgres.statements import JobStatements, compiled, now, word
+from worklane.postgres.settler import Settler
+from worklane.postgres.statements import JobStatements
+from worklane.postgres.words import now, word
 
 
 class NoTokenCheck(JobStatements):
@@ -51,7 +55,15 @@ class RescueForgetsTheCrash(JobStatements):
         return super().free().values(crashes=self.jobs.c.crashes)
 
 
-class SecondActiveRow(JobStatements):
+class ExchangeWithoutTokenCheck(JobStatements):
+    def _settling(self, given: CTE) -> Update:
+        named = func.any(bindparam("row_ids", type_=ARRAY(Uuid)))
+        job, moves = self.jobs.c, {"status": given.c.status, "worker_id": null(), "finished_at": now()}
+        here = (job.id == named) & (job.id == given.c.row_id) & (job.status == word(Status.RUNNING))
+        return update(self.jobs).where(here).values(moves).returning(job.id, job.claim_token)
+
+
+class SecondActiveRow(EnqueueStatements):
     def enqueue(self, values: Mapping[str, Any]) -> Executable:
         job = self.jobs.c
         return insert(self.jobs).values(**values).returning(job.id, job.status, true().label("is_new"))
@@ -88,22 +100,25 @@ class BurialOfTheLiving(JobStatements):
 class Planted:
     """A queue with this bug; `beforehand` prepares the database for it."""
 
-    statements: type[JobStatements]
+    statements: type[JobStatements] = JobStatements
+    enqueueing: type[EnqueueStatements] = EnqueueStatements
     beforehand: str = "select 1"
 
     def __call__(self, **given: Any) -> JobQueue:
         """A queue as any other, but for its statements."""
-        return PlantedQueue(self.statements, **given)
+        return PlantedQueue(self.statements, self.enqueueing, **given)
 
 
 class PlantedQueue(JobQueue):
     """A job queue whose statements were exchanged."""
 
-    def __init__(self, statements: type[JobStatements], **given: Any) -> None:
+    def __init__(self, statements: type[JobStatements], enqueueing: type[EnqueueStatements], **given: Any) -> None:
         super().__init__(**given)
-        made = statements(given["jobs"], given["workers"])
-        self._statements = made
+        made = statements(given["jobs"], given["workers"], given["batches"])
+        self._enqueueing = enqueueing(given["jobs"], "worklane")
         self._claim, self._claim_one = compiled(made.claim()), compiled(made.claim_one())
+        self._claim_alone, self._exchange = compiled(made.claim_alone()), compiled(made.exchange())
+        self._settler = Settler(given["records"], compiled(made.settle_many()))
         self._hand_back = compiled(made.hand_back().returning(made.jobs.c.id))
         self._free = compiled(made.free())
         self._keep, self._settle, self._cancel = made.keep(), made.settle(), made.cancel()
@@ -117,7 +132,8 @@ BUGS = {
     "status-only check": Planted(StatusOnlyCheck),
     "rescue of live claims": Planted(RescueOfLiveClaims),
     "hand-back burns an attempt": Planted(HandBackBurnsAnAttempt),
-    "second active row": Planted(SecondActiveRow, beforehand="drop index uq_jobs_active"),
+    "second active row": Planted(enqueueing=SecondActiveRow, beforehand="drop index uq_jobs_active"),
+    "exchange without token check": Planted(ExchangeWithoutTokenCheck),
     "hand-back by status only": Planted(HandBackByStatusOnly),
     "rescue forgets the crash": Planted(RescueForgetsTheCrash),
     "token stands still": Planted(TokenStandsStill),

@@ -16,7 +16,7 @@ from sqlalchemy import QueuePool, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from scanlane.session.async_session import DatabaseOptions, make_engine, make_sessions, passes_by_itself
-from tests.worklane.benches import JOBS, WORKERS, JobBench
+from tests.worklane.benches import BATCHES, JOBS, WORKERS, JobBench
 from tests.worklane.model.portions import ALL_EFFECTS, SuspendingQueue, TwoPortions, TwoPortionsInTables
 from tests.worklane.model.strikes import Strike, cancel, struck, vanish
 from worklane.claim import Claim
@@ -148,7 +148,7 @@ def checked_out(engine: AsyncEngine) -> int:
 
 def executor_on(engine: AsyncEngine, work: TwoPortions) -> Executor:
     """What carries the job on connections of this engine."""
-    queue = JobQueue(jobs=JOBS, workers=WORKERS, records=NoRecords(), sessions=make_sessions(engine))
+    queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=NoRecords(), sessions=make_sessions(engine))
     return Executor(queue, [work], listener=EventLog(), persistence=INSISTING)
 
 

@@ -42,7 +42,8 @@ def log() -> EventLog:
 @asynccontextmanager
 async def scanning(wiring: Wiring, log: EventLog) -> AsyncIterator[Worker]:
     """A running deep scanner."""
-    scanner = make_deep_scanner(wiring, listener=log)
+    queue = deep_scans(wiring)
+    scanner = make_deep_scanner(wiring, queue, wiring.heartbeat(queue), listener=log)
     running = asyncio.create_task(scanner.run())
     await scanner.ready()
     try:
@@ -98,7 +99,7 @@ class TestProcessPendingJobs:
 
     async def test_a_place_shows_processing_while_it_is_claimed(self, wiring: Wiring) -> None:
         (place_id,) = await queued(wiring, {"name": "Harbour Bakery"})
-        queue, pulse, worker = deep_scans(wiring), wiring.pulse(held_by=deep_scans(wiring).held_by), uuid4()
+        queue, pulse, worker = deep_scans(wiring), wiring.pulse(), uuid4()
         await pulse.register(worker, "tests")
 
         (claim,) = await queue.claim(worker, kinds=["deep_scan"], limit=5)

@@ -1,0 +1,130 @@
+"""What a worker does for rows beside its own work: rescue, hand back what is owed, see that suspects run alone."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Collection, Iterable
+from datetime import timedelta
+from typing import Protocol
+
+from worklane import events
+from worklane.claim import Held
+from worklane.heartbeat import Heartbeat
+from worklane.quarantine import Quarantine
+from worklane.queue import Queue
+
+A_WRITE_TAKES_AT_MOST = 5.0
+
+
+class LifelineOptions(Protocol):
+    """How often to look for dead workers' rows, how many to free at once, and where suspects run."""
+
+    @property
+    def rescue_every(self) -> timedelta: ...
+
+    @property
+    def rescue_limit(self) -> int: ...
+
+    @property
+    def quarantine(self) -> Quarantine | None: ...
+
+    @property
+    def alone(self) -> bool: ...
+
+
+class Lifeline:
+    """The chores of one worker. `suspects_wait` tells what the last look at the queue has shown."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        heartbeat: Heartbeat,
+        *,
+        kinds: Collection[str],
+        options: LifelineOptions,
+        listener: events.Listener,
+        nudge: Callable[[], None],
+    ) -> None:
+        self._queue = queue
+        self._heartbeat = heartbeat
+        self._kinds = kinds
+        self._options = options
+        self._tell = listener
+        self._nudge = nudge
+        self._owed: set[Held] = set()
+        self._quarantined: asyncio.Task[None] | None = None
+        self.suspects_wait = False
+
+    def owes(self, claims: Iterable[Held]) -> None:
+        """These rows are claimed for nobody; hand them back as soon as can be."""
+        self._owed.update(claims)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Look after rows at an interval until the worker stops."""
+        try:
+            while not stopping.is_set():
+                await self._once()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_jittered(self._options.rescue_every)):
+                        await stopping.wait()
+        finally:
+            await self._end_quarantine()
+
+    async def hand_back(self) -> None:
+        """Return what is owed to waiting, without using an attempt."""
+        owed = list(self._owed)
+        if not owed:
+            return
+        try:
+            async with asyncio.timeout(A_WRITE_TAKES_AT_MOST):
+                rows = await self._queue.hand_back(owed)
+        except Exception as error:
+            self._tell(events.QueueUnreachable(doing="handing back", error=type(error).__name__))
+            return
+        self._owed.difference_update(owed)
+        if rows:
+            self._tell(events.HandedBack(rows=rows))
+            self._nudge()
+
+    async def _once(self) -> None:
+        await self.hand_back()
+        # Right after an outage everybody looks dead who has not beaten again yet: then nobody is declared so.
+        if self._heartbeat.worker is None or not self._heartbeat.is_steady:
+            return
+        try:
+            await self._rescue()
+            await self._look_for_suspects()
+        except Exception as error:
+            self._tell(events.QueueUnreachable(doing="rescuing", error=f"{type(error).__name__}: {error}"))
+
+    async def _rescue(self) -> None:
+        dead_after = self._heartbeat.rhythm.dead_after
+        rescued = await self._queue.rescue(dead_after=dead_after, limit=self._options.rescue_limit)
+        for row in rescued:
+            self._tell(events.RowRescued(row=str(row.row_id), status=row.status))
+        if rescued:
+            self._nudge()
+
+    async def _look_for_suspects(self) -> None:
+        if self._options.alone or not await self._queue.suspects_wait(kinds=self._kinds):
+            return
+        if self._options.quarantine is None:
+            self.suspects_wait = True
+            self._nudge()
+        elif self._quarantined is None or self._quarantined.done():
+            self._quarantined = asyncio.create_task(self._quarantine(self._options.quarantine))
+
+    async def _quarantine(self, quarantine: Quarantine) -> None:
+        try:
+            self._tell(events.QuarantineEnded(code=await quarantine()))
+        except OSError as error:
+            self._tell(events.QueueUnreachable(doing="starting the quarantine", error=str(error)))
+
+    async def _end_quarantine(self) -> None:
+        if self._quarantined is not None and not self._quarantined.done():
+            self._quarantined.cancel()
+            await asyncio.wait([self._quarantined])
+
+
+def _jittered(time: timedelta) -> float:
+    return time.total_seconds() * (0.8 + 0.4 * random.random())  # noqa: S311 - spreads load, guards nothing
