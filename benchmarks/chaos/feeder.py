@@ -7,7 +7,7 @@ from uuid import UUID
 
 from benchmarks.chaos.plan import PlannedJob, due_by
 from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
-from benchmarks.chaos.work import KIND
+from benchmarks.chaos.work import KIND, PLAIN_KIND
 from sqlalchemy import select
 
 from scanlane.session.async_session import (
@@ -92,7 +92,8 @@ async def feeder(url: str) -> AsyncIterator[Feeder]:
 def _values(job: PlannedJob) -> dict[str, object]:
     return {
         "id": job.id,
-        "type": KIND,
+        "type": PLAIN_KIND if job.is_plain else KIND,
+        "payload": {"seconds": job.seconds, "is_stubborn": job.is_stubborn},
         "subject": job.subject,
         "seconds": job.seconds,
         "portions": job.portions,

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from benchmarks.chaos.plan import Mutant
 from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
-from sqlalchemy import BigInteger, ColumnElement, Update, Uuid, and_, bindparam, func, literal_column
+from sqlalchemy import CTE, BigInteger, ColumnElement, Update, Uuid, and_, bindparam, func, literal_column
 
 from worklane.lifecycle import Status
 from worklane.postgres.compiled import compiled
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.pulse import PostgresPulse
+from worklane.postgres.records import Records
+from worklane.postgres.settler import Settler
 from worklane.postgres.statements import JobStatements
 from worklane.postgres.words import now, word
 from worklane.postgres.worker_statements import WorkerStatements
@@ -35,9 +37,15 @@ class _NoTokenCheck(JobStatements):
         ignored = func.coalesce(bindparam("given_token", type_=BigInteger), 0) >= 0
         return and_(self.jobs.c.id == bindparam("given_row", type_=Uuid), ignored)
 
+    def _stands(self, given: CTE) -> ColumnElement[bool]:
+        return func.coalesce(given.c.token, 0) >= 0
+
 
 class _StatusOnlyCheck(_NoTokenCheck):
     """Guards name the row and its status."""
+
+    def _stands(self, given: CTE) -> ColumnElement[bool]:
+        return and_(super()._stands(given), self.jobs.c.status == word(Status.RUNNING))
 
     def _held(self) -> ColumnElement[bool]:
         return and_(super()._held(), self.jobs.c.status == word(Status.RUNNING))
@@ -85,7 +93,7 @@ def queue_class(mutant: Mutant) -> type[JobQueue]:
     return rescuing.get(mutant, JobQueue)
 
 
-def plant(mutant: Mutant, *, queue: JobQueue, pulse: PostgresPulse, skew: timedelta) -> None:
+def plant(mutant: Mutant, *, queue: JobQueue, pulse: PostgresPulse, records: Records, skew: timedelta) -> None:
     """Put the bug into this worker's statements."""
     if mutant is Mutant.CLIENT_CLOCK:
         _put(queue, "skew", skew)
@@ -95,6 +103,8 @@ def plant(mutant: Mutant, *, queue: JobQueue, pulse: PostgresPulse, skew: timede
         made = unguarded(JOBS, WORKERS, BATCHES)
         _put(queue, "_keep", made.keep())
         _put(queue, "_settle", made.settle())
+        _put(queue, "_exchange", compiled(made.exchange()))
+        _put(queue, "_settler", Settler(records, compiled(made.settle_many())))
 
 
 def _put(target: object, name: str, value: object) -> None:

@@ -44,6 +44,7 @@ class Mix:
     """How long jobs take, in seconds, and how many of them are long. Long jobs keep portions on their way.
 
     Stubborn jobs do not let themselves be stopped: they finish, and try to write, whatever their worker has learnt.
+    Plain jobs save nothing, and are settled together with others and with the next claim.
     """
 
     shortest: float = 0.02
@@ -54,6 +55,7 @@ class Mix:
     share_long: float = 0.10
     share_longest: float = 0.15
     share_stubborn: float = 0.25
+    share_plain: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class PlannedJob:
     portions: int
     is_poison: bool
     is_stubborn: bool
+    is_plain: bool = False
 
 
 def full_plan(*, jobs: int, seed: int, seconds: float) -> Plan:
@@ -151,13 +154,16 @@ def due_by(progress: float, jobs: int) -> int:
 
 def _planned(dice: random.Random, mix: Mix, number: int, is_poison: bool) -> PlannedJob:
     is_long = dice.random() < mix.share_long and not is_poison
+    is_plain = dice.random() < mix.share_plain and not is_poison
+    portions = dice.choice(LONG_PORTIONS) if is_long else int(dice.random() < 0.1)
     return PlannedJob(
         id=UUID(int=dice.getrandbits(128)),
         subject=str(number),
         seconds=round(_long(dice, mix) if is_long else dice.uniform(mix.shortest, mix.short), 3),
-        portions=dice.choice(LONG_PORTIONS) if is_long else int(dice.random() < 0.1),
+        portions=0 if is_plain else portions,
         is_poison=is_poison,
         is_stubborn=dice.random() < mix.share_stubborn,
+        is_plain=is_plain,
     )
 
 

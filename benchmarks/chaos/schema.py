@@ -77,6 +77,9 @@ begin
     insert into job_ledger (job_id, old_status, new_status, old_token, new_token, old_worker, new_worker, is_rescue)
     values (coalesce(new.id, old.id), old.status, new.status, old.claim_token, new.claim_token, old.worker_id,
         new.worker_id, coalesce(new.crashes > old.crashes, false));
+    if new.type = 'chaos_plain' and new.result_data is distinct from old.result_data then
+        insert into effects (kind, job_id, token) values ('save', new.id, (new.result_data->>'token')::bigint);
+    end if;
     return null;
 end $$;
 

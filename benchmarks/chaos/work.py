@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.outcome import Done, Outcome
+from worklane.plain_work import PlainWork
 from worklane.work import Report
 
 KIND = "chaos"
+PLAIN_KIND = "chaos_plain"
 EXIT_OF_POISON = 137
 EFFECTS = table("effects", col("kind"), col("job_id"), col("portion"), col("token"))
 
@@ -89,6 +91,23 @@ class ChaosWork:
         """Leave the effect."""
         if isinstance(outcome, Done):
             await session.execute(insert(EFFECTS).values(_effect("save", claim, None)))
+
+
+class PlainChaosWork(PlainWork):
+    """Work that saves nothing: its effect is its result, which says under which token it was made."""
+
+    kind = PLAIN_KIND
+    backoff = Backoff(base=timedelta(seconds=0.2), factor=2, cap=timedelta(seconds=2))
+
+    def __init__(self, outside: Path) -> None:
+        self._outside = outside
+
+    async def perform(self, given: Claim, report: Report[None]) -> Outcome:  # noqa: ARG002
+        """Take the time; then do what cannot be undone."""
+        asked = given.payload
+        await _pass(float(str(asked["seconds"])), is_stubborn=bool(asked["is_stubborn"]))
+        _append(self._outside, f"{given.row_id} {given.token}\n")
+        return Done(result={"token": given.token})
 
 
 async def _pass(seconds: float, *, is_stubborn: bool) -> None:

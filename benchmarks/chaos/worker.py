@@ -6,14 +6,14 @@ import json
 import logging
 import signal
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.chaos.mutants import plant, queue_class
 from benchmarks.chaos.plan import Mutant
 from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
-from benchmarks.chaos.work import ChaosWork
+from benchmarks.chaos.work import ChaosWork, PlainChaosWork
 
 from scanlane.session.async_session import (
     DatabaseOptions,
@@ -25,9 +25,10 @@ from scanlane.session.async_session import (
 )
 from worklane import events
 from worklane.executor import Executor, Persistence
-from worklane.heartbeat import Rhythm
+from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.postgres.listener import Listener
 from worklane.postgres.pulse import PostgresPulse
+from worklane.quarantine import in_a_process, until_the_parent_is_gone
 from worklane.worker import Worker, WorkerOptions
 
 READY = "ready"
@@ -49,6 +50,7 @@ class Order:
     rescue_every: float
     mutant: str = Mutant.NONE.value
     skew: float = 0.0
+    alone: bool = False
 
     def as_argument(self) -> str:
         """One word of a command line."""
@@ -56,7 +58,7 @@ class Order:
 
 
 async def work(order: Order) -> None:
-    """Work until SIGTERM."""
+    """Work until SIGTERM; as a quarantine, until no suspect is left or the worker that wanted it is gone."""
     database = DatabaseOptions(url=order.url, application_name=order.name, pool_size=SESSIONS)
     engine, pool = make_engine(database), await make_pool(database, size=RAW_CONNECTIONS)
     mutant = Mutant(order.mutant)
@@ -64,11 +66,16 @@ async def work(order: Order) -> None:
         jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=make_sessions(engine)
     )
     pulse = PostgresPulse(workers=WORKERS, lanes=[queue], connect=lambda: connect(database))
-    plant(mutant, queue=queue, pulse=pulse, skew=timedelta(seconds=order.skew))
+    plant(mutant, queue=queue, pulse=pulse, records=pool, skew=timedelta(seconds=order.skew))
     persistence = Persistence(passing=passes_by_itself)
-    executor = Executor(queue, [ChaosWork(Path(order.outside))], listener=_tell, persistence=persistence)
-    worker = Worker(queue, executor, pulse, options=_options(order), listener=_tell)
+    works = [ChaosWork(Path(order.outside)), PlainChaosWork(Path(order.outside))]
+    executor = Executor(queue, works, listener=_tell, persistence=persistence)
+    heartbeat = Heartbeat(pulse, name=order.name, rhythm=_rhythm(order))
+    worker = Worker(queue, executor, heartbeat, options=_options(order), listener=_tell)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
+    if order.alone:
+        orphaned = asyncio.create_task(until_the_parent_is_gone())
+        orphaned.add_done_callback(lambda _: worker.stop(at_once=True))
     listening = asyncio.create_task(Listener(lambda: connect(database), worker.nudge, listener=_tell).run())
     try:
         await worker.run()
@@ -80,18 +87,27 @@ async def work(order: Order) -> None:
         await engine.dispose()
 
 
-def _options(order: Order) -> WorkerOptions:
-    rhythm = Rhythm(
+def _rhythm(order: Order) -> Rhythm:
+    return Rhythm(
         every=timedelta(seconds=order.every),
         dead_after=timedelta(seconds=order.dead_after),
         margin=timedelta(seconds=order.margin),
     )
-    rescue_every = timedelta(seconds=order.rescue_every)
-    return WorkerOptions(concurrency=order.slots, rhythm=rhythm, rescue_every=rescue_every, name=order.name)
+
+
+def _options(order: Order) -> WorkerOptions:
+    quarantined = replace(order, name=f"{order.name}.alone", alone=True)
+    command = [sys.executable, "-m", "benchmarks.chaos.worker", quarantined.as_argument()]
+    return WorkerOptions(
+        concurrency=order.slots,
+        rescue_every=timedelta(seconds=order.rescue_every),
+        quarantine=in_a_process(command),
+        alone=order.alone,
+    )
 
 
 def _tell(event: events.Event) -> None:
-    if isinstance(event, events.WorkerStarted):
+    if isinstance(event, events.WorkerStarted) and not event.worker.endswith(".alone"):
         print(READY, flush=True)
     if not isinstance(event, events.Claimed | events.Settled):
         events.to_log(event)

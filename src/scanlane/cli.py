@@ -125,13 +125,16 @@ def serve(
 @app.command()
 def work(
     concurrency: Annotated[int | None, typer.Option(min=1, max=200, help="Jobs at once. [default: 4]")] = None,
+    alone: Annotated[
+        str | None, typer.Option(hidden=True, metavar="LANE", help="Be the quarantine of this lane, for a worker.")
+    ] = None,
 ) -> None:
     """Run jobs until stopped. Start as many as you like, on as many machines as reach the database."""
     from scanlane.commands import serving
 
     known = settings()
     log_to_stderr(known.log_level)
-    run(serving.work(known, concurrency=concurrency))
+    run(serving.quarantine(known, alone) if alone else serving.work(known, concurrency=concurrency))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Self
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import WebsiteClient
+from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
 from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
 from scanlane.services.website_crawl import Fetch
@@ -16,12 +17,13 @@ from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
 from scanlane.wiring import Wiring, in_words
 from worklane import events
-from worklane.executor import Executor
+from worklane.executor import AnyWork, Executor
 from worklane.heartbeat import Heartbeat
 from worklane.poller import Scheduler
 from worklane.postgres.listener import Listener
 from worklane.postgres.status_queue import StatusQueue
-from worklane.worker import Worker
+from worklane.queue import Queue
+from worklane.worker import Worker, WorkerOptions
 
 
 def make_worker(
@@ -40,7 +42,7 @@ def make_worker(
         persistence=wiring.persistence(),
         describe=in_words,
     )
-    options = wiring.worker_options(polls=polls, concurrency=concurrency)
+    options = wiring.worker_options(polls=polls, concurrency=concurrency, lane=wiring.queue.lane)
     heart = heartbeat or wiring.heartbeat(wiring.queue)
     return Worker(wiring.queue, executor, heart, options=options, listener=listener)
 
@@ -55,7 +57,23 @@ def make_deep_scanner(
 ) -> Worker:
     """A worker for deep scans. It starts on what the scheduled poll finds, and on what it is handed."""
     executor = Executor(queue, [DeepScan()], listener=listener, persistence=wiring.persistence(), describe=in_words)
-    options = wiring.worker_options(polls=False, concurrency=wiring.settings.deep_scan_batch)
+    options = wiring.worker_options(polls=False, concurrency=wiring.settings.deep_scan_batch, lane=queue.lane)
+    return Worker(queue, executor, heartbeat, options=options, listener=listener)
+
+
+def make_quarantined(wiring: Wiring, lane: str, *, listener: events.Listener) -> Worker:
+    """A worker that runs the suspects of one lane alone, in a process of its own."""
+    places = deep_scans(wiring)
+    queues: dict[str, tuple[Queue, AnyWork]] = {
+        wiring.queue.lane: (wiring.queue, email_scrape(wiring.settings)),
+        places.lane: (places, DeepScan()),
+    }
+    if lane not in queues:
+        raise BadInput(f"there is no lane {lane!r}; there are {', '.join(sorted(queues))}", field="alone")
+    queue, work = queues[lane]
+    executor = Executor(queue, [work], listener=listener, persistence=wiring.persistence(), describe=in_words)
+    options = WorkerOptions(alone=True, grace=timedelta(seconds=wiring.settings.grace_seconds))
+    heartbeat = Heartbeat(wiring.pulse(wiring.queue, places))
     return Worker(queue, executor, heartbeat, options=options, listener=listener)
 
 

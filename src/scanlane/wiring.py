@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from worklane.postgres.listener import Listener
 from worklane.postgres.pulse import Lane, PostgresPulse
 from worklane.postgres.status_queue import StatusQueue
 from worklane.postgres.status_statements import StatusColumn
+from worklane.quarantine import in_a_process
 from worklane.worker import WorkerOptions
 
 LOOK_AFTER_SERVER_EVERY = 2.0
@@ -80,12 +82,14 @@ class Wiring:
         """How long writes are insisted on while the database is away."""
         return Persistence(passing=passes_by_itself)
 
-    def worker_options(self, *, polls: bool = True, concurrency: int | None = None) -> WorkerOptions:
+    def worker_options(self, *, lane: str, polls: bool = True, concurrency: int | None = None) -> WorkerOptions:
         """How workers of this installation behave."""
+        alone = [sys.executable, "-m", "scanlane", "work", "--alone", lane]
         return WorkerOptions(
             polls=polls,
             concurrency=concurrency or self.settings.concurrency,
             grace=timedelta(seconds=self.settings.grace_seconds),
+            quarantine=in_a_process(alone),
         )
 
 

@@ -12,12 +12,13 @@ from fastapi import FastAPI
 
 from scanlane.clients.address_guard import parse_networks
 from scanlane.commands.terminal import err
-from scanlane.crew import Crew
+from scanlane.crew import Crew, make_quarantined
 from scanlane.errors import AppError, BadInput
 from scanlane.main import create_app, wind_down
 from scanlane.services.metrics import count
 from scanlane.settings import Settings
 from scanlane.wiring import wired
+from worklane.quarantine import until_the_parent_is_gone
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -73,6 +74,17 @@ async def work(settings: Settings, *, concurrency: int | None) -> None:
         with stopped_by_signals(lambda again: crew.stop(at_once=again)):
             err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
             await crew.run()
+
+
+async def quarantine(settings: Settings, lane: str) -> None:
+    """Run suspects of this lane one after the other until none is left, or the worker that wanted it is gone."""
+    async with wired(settings, migrate=False) as wiring:
+        worker = make_quarantined(wiring, lane, listener=count)
+        orphaned = asyncio.create_task(until_the_parent_is_gone())
+        orphaned.add_done_callback(lambda _: worker.stop(at_once=True))
+        with stopped_by_signals(lambda again: worker.stop(at_once=again)):
+            await worker.run()
+        orphaned.cancel()
 
 
 @contextlib.contextmanager

@@ -37,8 +37,8 @@ class Enqueued(NamedTuple):
 class JobQueue:
     """Rows of a jobs table. Claims run on raw asyncpg; what writes results runs in the application's session.
 
-    With `goes_on`, a claim goes on where the last one ended while claims from the top are slow; then a more urgent row may
-    wait a quarter of a second longer.
+    With `goes_on`, a claim goes on where the last one ended while claims from the top are slow; a more urgent row may
+    then wait a quarter of a second longer.
     """
 
     def __init__(

@@ -203,11 +203,14 @@ class JobStatements:
         row_ids = bindparam("row_ids", type_=ARRAY(Uuid))
         return (
             update(self.jobs)
-            .where(job.id == func.any(row_ids), job.id == given.c.row_id, job.claim_token == given.c.token)
-            .where(job.status == word(Status.RUNNING))
+            .where(job.id == func.any(row_ids), job.id == given.c.row_id, self._stands(given))
             .values(moves)
             .returning(job.id, job.claim_token)
         )
+
+    def _stands(self, given: CTE) -> ColumnElement[bool]:
+        job = self.jobs.c
+        return and_(job.claim_token == given.c.token, job.status == word(Status.RUNNING))
 
     def _due(self, *, suspects: bool = False) -> Select[Any]:
         job = self.jobs.c
