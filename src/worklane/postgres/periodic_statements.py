@@ -18,11 +18,11 @@ from sqlalchemy import (
     Text,
     Update,
     Uuid,
+    and_,
     bindparam,
     delete,
     func,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -96,7 +96,9 @@ class PeriodicStatements:
             select(old.c.task, old.c.slot)
             .where(old.c.slot < database_now() - bindparam("age", type_=Interval), old.c.slot < newest)
             .limit(bindparam("limit", type_=Integer))
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=old)
+            .cte("doomed")
         )
         slot = self._slots.c
-        return delete(self._slots).where(tuple_(slot.task, slot.slot).in_(doomed)).returning(slot.slot)
+        found = and_(slot.task == doomed.c.task, slot.slot == doomed.c.slot)
+        return delete(self._slots).where(found).returning(slot.slot)

@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from tests.conftest import Server
-from tests.worklane.periodic_bench import HOUR, KIND, START, PeriodicBench, hourly, periodic_bench
+from tests.worklane.periodic_bench import HOUR, KIND, START, PeriodicBench, hourly
 from tests.worklane.works import SteeredWork
 from worklane import events
 from worklane.lifecycle import Status
@@ -21,16 +19,6 @@ from worklane.work import Report
 
 ROOT = Path(__file__).parents[3]
 THIRTEEN = START + HOUR / 2
-
-
-@pytest.fixture
-async def bench(server: Server) -> AsyncIterator[PeriodicBench]:
-    name = f"test_{uuid4().hex[:16]}"
-    await server.run(f'create database "{name}"')
-    async with periodic_bench(server.database(name)) as made:
-        await made.make_tables()
-        yield made
-    await server.run(f'drop database if exists "{name}" with (force)')
 
 
 @pytest.fixture
