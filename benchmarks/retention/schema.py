@@ -50,9 +50,11 @@ from (
     from generate_series($1::bigint, $2::bigint - 1) n
 ) given
 """
+# As if each had come by itself: they are claimed in the order in which they lie.
 WAITING = """
-insert into jobs (id, type, subject)
-select {id}, 'measured', $1::text || n from (select n, now() as at from generate_series(1, $2::bigint) n) given
+insert into jobs (id, type, subject, run_at)
+select {id}, 'measured', $1::text || n, at - interval '1 minute' + n * interval '1 microsecond'
+from (select n, now() as at from generate_series(1, $2::bigint) n) given
 """
 OVER = """
 delete from jobs where status = 'complete' and finished_at < now() - interval '7 days' * $1::float8

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
 from scanlane.session.async_session import DatabaseOptions, connect, make_engine, make_pool, make_sessions
+from tests.conftest import Server
 from worklane.executor import AnyWork, Executor
 from worklane.lifecycle import Status
 from worklane.periodic import Every, Periodic
@@ -123,6 +124,17 @@ class PeriodicBench:
 
     async def slots(self) -> list[asyncpg.Record]:
         return await self.pool.fetch("select * from periodic_slots order by task, slot")
+
+
+@asynccontextmanager
+async def fresh_bench(server: Server) -> AsyncIterator[PeriodicBench]:
+    """The bench over a database of its own, dropped afterwards."""
+    name = f"test_{uuid4().hex[:16]}"
+    await server.run(f'create database "{name}"')
+    async with periodic_bench(server.database(name)) as made:
+        await made.make_tables()
+        yield made
+    await server.run(f'drop database if exists "{name}" with (force)')
 
 
 @asynccontextmanager

@@ -165,8 +165,10 @@ class TestPoll:
 
         ticks, log = Ticks(refuse), EventLog()
 
-        async with running(scheduled([Poll(name="mule", every=SOON, tick=ticks, timeout=SOON)], listener=log)):
-            await ticks.reached(3)
+        try:
+            async with running(scheduled([Poll(name="mule", every=SOON, tick=ticks, timeout=SOON)], listener=log)):
+                await ticks.reached(3)
+        finally:
             released.set()
 
         assert log.of(events.PollTimedOut)

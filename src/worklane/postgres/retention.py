@@ -59,7 +59,11 @@ def prune(jobs: Table, status: Status) -> ReturningDelete[Any]:
 
 
 class Pruner:
-    """Deletes what was kept long enough. Any number may run at once, in any number of processes."""
+    """Deletes what was kept long enough. Any number may run at once, in any number of processes.
+
+    `batch` is how many rows one statement deletes: few, if many other rows go with each job by foreign keys, and index
+    those keys. `pause` is the time between two full batches.
+    """
 
     def __init__(
         self,
@@ -68,19 +72,21 @@ class Pruner:
         records: Records,
         retention: Retention | None = None,
         slots: Table | None = None,
+        batch: int = 1000,
         pause: timedelta = timedelta(milliseconds=50),
     ) -> None:
         kept = retention or Retention()
         self._records = records
+        self._batch = batch
         self._pause = pause.total_seconds()
         ages = [(compiled(prune(jobs, status)), kept.of(status)) for status in sorted(TERMINAL)]
         if slots is not None:
             ages.append((compiled(PeriodicStatements(slots).prune()), kept.slots))
         self._steps = [(statement, age) for statement, age in ages if age is not None]
 
-    async def prune_once(self, limit: int = 1000) -> int:
+    async def prune_once(self, limit: int | None = None) -> int:
         """Delete everything that is old enough by now, `limit` rows a statement; answer how many rows went."""
-        return sum([await self._prune(statement, age, limit) for statement, age in self._steps])
+        return sum([await self._prune(statement, age, limit or self._batch) for statement, age in self._steps])
 
     async def _prune(self, statement: Compiled, age: timedelta, limit: int) -> int:
         deleted = 0

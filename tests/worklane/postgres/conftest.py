@@ -1,20 +1,15 @@
 """Fixtures of the core's tests that need tables of their own."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 
 from tests.conftest import Server
-from tests.worklane.periodic_bench import PeriodicBench, periodic_bench
+from tests.worklane.periodic_bench import PeriodicBench, fresh_bench
 
 
 @pytest.fixture
 async def bench(server: Server) -> AsyncIterator[PeriodicBench]:
     """Periodic tasks on a database with only the core's tables; its clock stands."""
-    name = f"test_{uuid4().hex[:16]}"
-    await server.run(f'create database "{name}"')
-    async with periodic_bench(server.database(name)) as made:
-        await made.make_tables()
+    async with fresh_bench(server) as made:
         yield made
-    await server.run(f'drop database if exists "{name}" with (force)')
