@@ -60,6 +60,9 @@ OVER = """
 delete from jobs where status = 'complete' and finished_at < now() - interval '7 days' * $1::float8
     or status = 'failed' and finished_at < now() - interval '30 days' * $1::float8
 """
+OLDEST = """
+delete from jobs where id in (select id from jobs where status = 'complete' order by finished_at limit $1::bigint)
+"""
 RANDOM_ID = "gen_random_uuid()"
 TIMED_ID = "uuidv7(at - now())"
 
