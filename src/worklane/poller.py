@@ -1,6 +1,7 @@
 """Polls and cron; the only file that knows APScheduler. A tick offers work, the database decides who does it."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -74,9 +75,9 @@ def scheduled(polls: Iterable[Poll], *, listener: events.Listener = events.to_lo
     scheduler = AsyncIOScheduler(timezone="UTC")
     for poll in polls:
         scheduler.add_job(
-            poll.once,
+            _tick_of,
             IntervalTrigger(seconds=poll.every.total_seconds(), timezone="UTC"),
-            args=[listener],
+            args=[poll, listener],
             id=poll.name,
             name=poll.name,
             misfire_grace_time=None,
@@ -84,6 +85,12 @@ def scheduled(polls: Iterable[Poll], *, listener: events.Listener = events.to_lo
             max_instances=1,
         )
     return Steady(scheduler, listener=listener)
+
+
+async def _tick_of(poll: Poll, tell: events.Listener) -> None:
+    # Only a shutdown cancels this; APScheduler would log a traceback of it.
+    with contextlib.suppress(asyncio.CancelledError):
+        await poll.once(tell)
 
 
 class Steady:

@@ -210,7 +210,9 @@ class TestPoll:
 
         assert calls == 1
 
-    async def test_a_shutdown_cancels_the_tick_that_is_under_way(self) -> None:
+    async def test_a_shutdown_cancels_the_tick_that_is_under_way_and_makes_no_fuss(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
         cancelled = asyncio.Event()
 
         async def hang() -> None:
@@ -226,6 +228,7 @@ class TestPoll:
 
         async with asyncio.timeout(10):
             await cancelled.wait()
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 class TestSteady:
