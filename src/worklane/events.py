@@ -146,6 +146,67 @@ class QueueUnreachable(Event):
     error: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AboutSlot(Event):
+    task: str
+    slot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotTaken(_AboutSlot):
+    """A slot of a periodic task was taken, and its job is waiting."""
+
+    wording: ClassVar[str] = "periodic slot taken"
+    row: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotJoined(_AboutSlot):
+    """A slot came while the previous run was still active: that run stands for it too."""
+
+    wording: ClassVar[str] = "periodic slot joined the run that is still active"
+    level: ClassVar[int] = logging.WARNING
+    row: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotMissed(_AboutSlot):
+    """Nobody took the slots before this one; they run together with it."""
+
+    wording: ClassVar[str] = "periodic slots missed, run as one"
+    level: ClassVar[int] = logging.WARNING
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollFailed(Event):
+    """A tick raised; the schedule goes on."""
+
+    wording: ClassVar[str] = "poll failed, the schedule goes on"
+    level: ClassVar[int] = logging.WARNING
+    poll: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTimedOut(Event):
+    """A tick did not end in time and was cancelled; the schedule goes on."""
+
+    wording: ClassVar[str] = "poll cancelled after its time limit, the schedule goes on"
+    level: ClassVar[int] = logging.WARNING
+    poll: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStepped(Event):
+    """The computer's clock was set; polls were put on its new time."""
+
+    wording: ClassVar[str] = "the clock was set, polls follow it"
+    level: ClassVar[int] = logging.WARNING
+    seconds: float
+
+
 Listener = Callable[[Event], None]
 
 

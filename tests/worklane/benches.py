@@ -15,6 +15,7 @@ from scanlane.session.async_session import DatabaseOptions, connect, make_engine
 from worklane.contract import SeenRow
 from worklane.lifecycle import Status
 from worklane.memory import MemoryPulse, MemoryQueue
+from worklane.postgres.bookmark import Bookmark
 from worklane.postgres.job_queue import Enqueued, JobQueue
 from worklane.postgres.pulse import PostgresPulse
 from worklane.postgres.status_queue import StatusQueue
@@ -67,10 +68,14 @@ class JobBench:
         self.options = options
         self.pool = pool
         self.sessions = sessions
-        self.queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=sessions)
+        self.queue = self.new_queue()
         self.pulse = self.new_pulse()
         self._turned = timedelta(0)
         self._subjects = 0
+
+    def new_queue(self, *, bookmark: Bookmark | None = None) -> JobQueue:
+        tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES}
+        return JobQueue(**tables, records=self.pool, sessions=self.sessions, bookmark=bookmark)
 
     def new_pulse(self) -> PostgresPulse:
         return PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=lambda: connect(self.options))

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -96,6 +96,11 @@ class WatchedQueue(MemoryQueue):
         self.answers_to_lose = 0
         self.claiming_takes = 0.0
         self.claiming = asyncio.Event()
+        self.looks_for_suspects = 0
+
+    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+        self.looks_for_suspects += 1
+        return await super().suspects_wait(kinds=kinds)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:

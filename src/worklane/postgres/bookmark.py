@@ -6,7 +6,7 @@ top again when it came back short, and at least every TOP_EVERY: a row that came
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -36,8 +36,9 @@ TOP = Place(-32768, datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
 class Bookmark:
     """The place of one queue's last claim, as far as it can be trusted."""
 
-    def __init__(self, *, is_used: bool = True) -> None:
+    def __init__(self, *, is_used: bool = True, clock: Callable[[], float] = time.monotonic) -> None:
         self._is_used = is_used
+        self._clock = clock
         self._place = TOP
         self._kinds: Collection[str] = ()
         self._left_top = 0.0
@@ -45,14 +46,14 @@ class Bookmark:
 
     def begin(self, kinds: Collection[str]) -> Place:
         """Where a claim of rows of these kinds begins."""
-        self._began = now = time.monotonic()
+        self._began = now = self._clock()
         if self._place is TOP or kinds != self._kinds or now - self._left_top >= TOP_EVERY:
             self._place, self._kinds, self._left_top = TOP, kinds, now
         return self._place
 
     def turn(self, rows: Sequence[asyncpg.Record], limit: int) -> None:
         """Note what the claim of up to `limit` rows that has just begun took."""
-        is_quick = time.monotonic() - self._began < SLOW + SLOW_PER_ROW * limit
+        is_quick = self._clock() - self._began < SLOW + SLOW_PER_ROW * limit
         if len(rows) < limit or (self._place is TOP and is_quick) or not self._is_used:
             self._place = TOP
         else:

@@ -4,14 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Table, Text, bindparam, column, func, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    Boolean,
+    ColumnElement,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 from sqlalchemy.sql.base import Executable
 
 from worklane.lifecycle import Status
 from worklane.postgres.words import literal, word
-
-KEY = ("tenant", "type", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +46,24 @@ class EnqueueStatements:
         return made
 
     def enqueue_many(self, names: Sequence[str]) -> Executable:
-        """The same for rows with a subject: number (from 1 on), id, status, is_new for each, in any order.
+        """Add rows of which some have a subject: number (from 1 on), id, status, is_new for each, in any order.
 
         Rows are added in the order of their key, so that two such statements wait for each other at most one way.
         Of several that are about the same thing the first is added, and stands for the others.
         """
         given = select(self._given(names)).cte("given")
-        key = [given.c[name] for name in KEY]
+        key = _key(given)
         first = select(given).ext(distinct_on(*key)).order_by(*key, given.c.number).cte("first")
         adding = insert(self.jobs).from_select(list(names), select(*(first.c[name] for name in names)))
         job = self.jobs.c
         made = literal_column("(xmax = 0)", Boolean).label("is_new")
-        added = self._or_the_active_one(adding).returning(*(job[name] for name in KEY), job.id, job.status, made)
+        added = self._or_the_active_one(adding).returning(job.tenant, job.type, job.subject, job.id, job.status, made)
         standing = added.cte("standing")
         called = self._call().cte("called")
         is_new = standing.c.is_new & (standing.c.id == given.c.id)
         return (
             select(given.c.number, standing.c.id, standing.c.status, is_new.label("is_new"))
-            .where(*(standing.c[name] == given.c[name] for name in KEY))
+            .where(*(one == other for one, other in zip(_key(standing), key, strict=True)))
             .add_columns(select(func.count()).select_from(called).scalar_subquery().label("calls"))
         )
 
@@ -69,7 +80,7 @@ class EnqueueStatements:
 
     def _or_the_active_one(self, adding: Insert) -> Insert:
         return adding.on_conflict_do_update(
-            index_elements=[self.jobs.c[name] for name in KEY],
+            index_elements=[self.jobs.c[name] for name in ("tenant", "type", "subject")],
             index_where=self._is_active(),
             set_={"subject": adding.excluded.subject},
         )
@@ -77,3 +88,9 @@ class EnqueueStatements:
     def _is_active(self) -> ColumnElement[bool]:
         job = self.jobs.c
         return job.status.in_([word(Status.PENDING), word(Status.RUNNING)]) & job.subject.is_not(None)
+
+
+def _key(rows: CTE) -> list[ColumnElement[Any]]:
+    """What a row is about; without a subject it is about itself."""
+    itself = cast(rows.c.id, Text)
+    return [rows.c.tenant, rows.c.type, func.coalesce(rows.c.subject, itself)]

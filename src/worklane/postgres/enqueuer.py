@@ -25,6 +25,7 @@ from worklane.postgres.records import Records
 MOST_AT_ONCE = 1000
 
 Values = Mapping[str, Any]
+Names = tuple[str, ...]
 
 
 class Enqueuer:
@@ -34,37 +35,33 @@ class Enqueuer:
         self._statements = EnqueueStatements(jobs, CHANNEL)
         self._records = records
         self._json = frozenset(column.name for column in jobs.columns if isinstance(column.type, JSONB))
-        self._compiled: dict[tuple[bool, tuple[str, ...]], Compiled] = {}
-        self._gathering: Gathering[Values, Enqueued] = Gathering(self.enqueue_many, most_at_once=MOST_AT_ONCE)
+        self._compiled: dict[tuple[bool, Names], Compiled] = {}
+        self._gatherings: dict[Names, Gathering[Values, Enqueued]] = {}
         self._bell = Bell(records)
 
     async def enqueue(self, values: Values) -> Enqueued:
         """Add a job, or find the active one for its tenant, type and subject; return once it has committed."""
-        return await self._gathering.join(values)
+        names = tuple(values)
+        if names not in self._gatherings:
+            self._gatherings[names] = Gathering(self.enqueue_many, most_at_once=MOST_AT_ONCE)
+        return await self._gatherings[names].join(values)
 
     async def enqueue_many(self, jobs: Sequence[Values]) -> Sequence[Enqueued]:
-        """Add jobs, or find the active ones that stand for them; answer in the same order.
+        """Add jobs, or find the active ones that stand for them, all or none; answer in the same order.
 
-        Jobs of one shape (the same columns, with or without a subject) are added by one statement, all or none; those
-        of another shape by another.
+        All of them name the same columns. Raises ValueError otherwise.
         """
-        shapes: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
-        for number, values in enumerate(jobs):
-            shape = values.get("subject") is not None, tuple(values)
-            shapes.setdefault(shape, []).append(number)
-        answers: dict[int, Enqueued] = {}
-        for (is_about_something, names), numbers in shapes.items():
-            add = self._add_unique if is_about_something else self._add
-            answers.update(zip(numbers, await add(names, [jobs[number] for number in numbers]), strict=True))
-        return [answers[number] for number in range(len(jobs))]
+        names = _names_of(jobs)
+        if any(values.get("subject") is not None for values in jobs):
+            return await self._add_unique(names, jobs)
+        return await self._add(tuple(name for name in names if name != "subject"), jobs) if jobs else ()
 
-    async def _add(self, names: tuple[str, ...], jobs: Sequence[Values]) -> Sequence[Enqueued]:
-        names = tuple(name for name in names if name != "subject")
+    async def _add(self, names: Names, jobs: Sequence[Values]) -> Sequence[Enqueued]:
         arrays = self._arrays(names, jobs)
-        await self._run(self._statement(False, names), jobs[0]["type"], arrays)
+        await self._run(self._statement(False, tuple(arrays)), jobs[0]["type"], arrays)
         return [Enqueued(job_id, Status.PENDING, True) for job_id in arrays["id"]]
 
-    async def _add_unique(self, names: tuple[str, ...], jobs: Sequence[Values]) -> Sequence[Enqueued]:
+    async def _add_unique(self, names: Names, jobs: Sequence[Values]) -> Sequence[Enqueued]:
         arrays = self._arrays(names, jobs)
         arrays.setdefault("tenant", [""] * len(jobs))
         rows = await self._run(self._statement(True, tuple(arrays)), jobs[0]["type"], arrays)
@@ -79,16 +76,24 @@ class Enqueuer:
     def _written(self, name: str) -> Callable[[Any], Any]:
         return json.dumps if name in self._json else _as_it_is
 
-    def _statement(self, is_about_something: bool, names: Sequence[str]) -> Compiled:
-        made = self._statements
-        key = is_about_something, tuple(dict.fromkeys([*names, "id"]))
+    def _statement(self, has_subjects: bool, names: Names) -> Compiled:
+        key, made = (has_subjects, names), self._statements
         if key not in self._compiled:
-            self._compiled[key] = compiled((made.enqueue_many if is_about_something else made.add_many)(key[1]))
+            self._compiled[key] = compiled(made.enqueue_many(names) if has_subjects else made.add_many(names))
         return self._compiled[key]
 
     async def _run(self, statement: Compiled, kind: str, arrays: Mapping[str, Any]) -> Sequence[asyncpg.Record]:
         with self._bell.due() as calls:
             return await self._records.fetch(statement.sql, *statement.arguments(kind=kind, calls=calls, **arrays))
+
+
+def _names_of(jobs: Sequence[Values]) -> Names:
+    names = tuple(jobs[0]) if jobs else ()
+    for number, values in enumerate(jobs):
+        if values.keys() != set(names):
+            odd = ", ".join(sorted(values.keys() ^ set(names)))
+            raise ValueError(f"job {number} does not name the same columns as job 0: {odd}")
+    return names
 
 
 def _as_it_is(value: Any) -> Any:

@@ -60,7 +60,7 @@ class JobStatements:
     batches: Table
 
     def claim(self) -> Executable:
-        """Take due rows: :worker, :kinds, :limit, and :from_rank, :from_time, :from_id, where to begin."""
+        """Take due rows: :worker, :kinds, :limit, and :from_rank, :from_time, :from_id, behind which to begin."""
         return self._noted(self._taking(self._chosen(self._due().where(self._from_there_on()))))
 
     def claim_alone(self) -> Executable:
@@ -233,7 +233,7 @@ class JobStatements:
             bindparam("from_time", type_=DateTime(timezone=True)),
             bindparam("from_id", type_=Uuid),
         )
-        return tuple_(-job.priority, job.run_at, job.id) >= tuple_(*there)
+        return tuple_(-job.priority, job.run_at, job.id) > tuple_(*there)
 
     def _chosen(self, due: Select[Any]) -> ColumnElement[bool]:
         limited = due.limit(bindparam("limit", type_=Integer))

@@ -5,10 +5,12 @@ WITH called AS (
       each.number AS number
   FROM unnest($3::UUID[], $4::TEXT[], $5::TEXT[], $6::TEXT[])
   WITH ORDINALITY AS each(id, tenant, type, subject, number)), first AS (
-  SELECT DISTINCT ON (given.tenant, given.type, given.subject) given.id AS id, given.tenant AS tenant,
-      given.type AS type, given.subject AS subject, given.number AS number
+  SELECT DISTINCT ON (given.tenant, given.type, coalesce(given.subject,
+      CAST(given.id AS TEXT))) given.id AS id, given.tenant AS tenant, given.type AS type,
+      given.subject AS subject, given.number AS number
   FROM given
-  ORDER BY given.tenant, given.type, given.subject, given.number), standing AS (
+  ORDER BY given.tenant, given.type, coalesce(given.subject, CAST(given.id AS TEXT)), given.number),
+      standing AS (
   INSERT INTO jobs (id, tenant, type, subject)
   SELECT first.id AS id, first.tenant AS tenant, first.type AS type, first.subject AS subject
   FROM first
@@ -25,4 +27,4 @@ AND standing.id = given.id AS is_new, (
 FROM given, standing
 WHERE standing.tenant = given.tenant
 AND standing.type = given.type
-AND standing.subject = given.subject
+AND coalesce(standing.subject, CAST(standing.id AS TEXT)) = coalesce(given.subject, CAST(given.id AS TEXT))

@@ -13,7 +13,7 @@ WITH taken AS (
             SELECT *
             FROM workers
             WHERE workers.id = $1::UUID))
-        AND (-jobs.priority, jobs.run_at, jobs.id) >= ($6::SMALLINT, $7::TIMESTAMP
+        AND (-jobs.priority, jobs.run_at, jobs.id) > ($6::SMALLINT, $7::TIMESTAMP
           WITH TIME ZONE, $8::UUID)
         ORDER BY -jobs.priority, jobs.run_at, jobs.id
         LIMIT $9::INTEGER

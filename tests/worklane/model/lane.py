@@ -17,6 +17,7 @@ from tests.worklane.model.paper import DEAD_AFTER
 from worklane.claim import Claim, Held
 from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
+from worklane.postgres.bookmark import Bookmark
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.pulse import PostgresPulse
 from worklane.queue import Exchange, Finished, Queue
@@ -164,7 +165,7 @@ class Lane:
 
     def _made_queue(self) -> Queue:
         tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES}
-        return self._make_queue(**tables, records=self._raw, sessions=self._sessions, goes_on=False)
+        return self._make_queue(**tables, records=self._raw, sessions=self._sessions, bookmark=Bookmark(is_used=False))
 
     def _made_pulse(self) -> PostgresPulse:
         return PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=self._connected)  # type: ignore[list-item]

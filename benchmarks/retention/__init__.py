@@ -1,0 +1,1 @@
+"""What an index for pruning costs each job, and what it saves at pruning."""
