@@ -24,7 +24,7 @@ class Cut:
 
 
 def full_plan(*, jobs: int, seed: int, seconds: float, mutant: Mutant = Mutant.NONE) -> Plan:
-    """The usual rhythm, and cuts that outlast a claim's life of six seconds."""
+    """The usual rhythm, cuts that outlast a claim's life of six seconds, and long jobs for them to hit."""
     return Plan(
         jobs=jobs,
         kills=0,
@@ -37,6 +37,7 @@ def full_plan(*, jobs: int, seed: int, seconds: float, mutant: Mutant = Mutant.N
         workers=MACHINES,
         pause=(1.0, 3.0),
         stop=(8.0, 9.5),
+        mix=Mix(share_long=0.25),
     )
 
 
