@@ -67,8 +67,10 @@ class Cutting:
     async def _do(self, machines: Sequence[Machine], seconds: float) -> list[CutOff]:
         cut = datetime.now(UTC)
         await asyncio.gather(*(machine.cut_off() for machine in machines))
-        await asyncio.sleep(seconds)
-        await asyncio.gather(*(machine.heal() for machine in machines))
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            await asyncio.gather(*(machine.heal() for machine in machines))
         healed = datetime.now(UTC)
         returned = [await self._returned(machine, healed) for machine in machines]
         return [

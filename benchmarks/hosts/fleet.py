@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 
-from benchmarks.chaos.fleet import ENDS_WITHIN, ROOT, STARTS_WITHIN
+from benchmarks.chaos.fleet import ROOT, STARTS_WITHIN
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.worker import READY, Order
 from benchmarks.hosts.network import Machine
 from benchmarks.hosts.places import Places
 
 from scanlane.session.embedded.launch import dies_with_its_parent
+
+ENDS_WITHIN = 20.0
 
 
 @contextlib.asynccontextmanager
@@ -70,10 +72,11 @@ async def _ready(process: asyncio.subprocess.Process) -> None:
 async def _end(process: asyncio.subprocess.Process) -> None:
     """End it gently, then not."""
     try:
-        async with asyncio.timeout(ENDS_WITHIN):
-            if process.returncode is None:
-                process.send_signal(signal.SIGTERM)
-            await process.wait()
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ENDS_WITHIN):
+                await process.wait()
     finally:
         if process.returncode is None:
             process.kill()

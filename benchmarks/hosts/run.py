@@ -45,10 +45,12 @@ async def run(plan: Plan, cuts: Sequence[Cut], where: Places) -> Result:
     async with feeder(where.url) as feeding, connection(where.url) as watch:
         cutting = Cutting(cuts, where.machines, watch)
         try:
-            async with asyncio.timeout(plan.seconds), fleet(plan, where, surprising):
+            async with asyncio.timeout(plan.seconds) as bound, fleet(plan, where, surprising):
                 await _under_fire(cutting, feeding, jobs)
                 await _settled(plan, watch)
         except TimeoutError:
+            if not bound.expired():
+                raise
             was_cut_short = True
     history = await read_history(where.url, where.outside)
     (where.folder / "ledger").write_text("".join(f"{line}\n" for line in story(history, cutting.cut_offs)))
