@@ -20,10 +20,11 @@ class Depth:
     """One queue's rows that are not finished, by stage and kind.
 
     `capped` names the stages whose rows were not all counted: of these, there may be more. `oldest_waiting` is how
-    long the oldest waiting row has been due; None if no row waits, or the queue does not know since when.
+    long the oldest waiting row has been due, None if none waits; always None if the queue does not know (`knows_age`).
     """
 
     queue: str
     counts: Mapping[tuple[Stage, str], int]
     capped: frozenset[Stage] = frozenset()
     oldest_waiting: timedelta | None = None
+    knows_age: bool = True

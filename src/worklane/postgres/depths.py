@@ -121,7 +121,13 @@ class StatusDepths:
         rows, oldest = await _read(sessions, self.counting, self.ageing)
         counts = _counts(rows, [self._column.queue])
         capped = _capped(counts, self._most, STATUS_SOURCES)
-        return Depth(queue=self._column.queue, counts=counts, capped=capped, oldest_waiting=oldest)
+        return Depth(
+            queue=self._column.queue,
+            counts=counts,
+            capped=capped,
+            oldest_waiting=oldest,
+            knows_age=self.ageing is not None,
+        )
 
     def _queued(self) -> Select[Any]:
         claim, queued = self._claims.c, self._waiting().limit(_number(self._most)).subquery("queued")
