@@ -204,6 +204,23 @@ class ClockStepped(Event):
 
     wording: ClassVar[str] = "the clock was set, polls follow it"
     level: ClassVar[int] = logging.WARNING
+
+
+class LoopBlocked(Event):
+    """The event loop has not answered for `seconds`, because `task` keeps it at `where`. Told from another thread."""
+
+    wording: ClassVar[str] = "event loop blocked"
+    level: ClassVar[int] = logging.WARNING
+    seconds: float
+    task: str | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopFreed(Event):
+    """The event loop answers again; it did not for `seconds`. Told from another thread."""
+
+    wording: ClassVar[str] = "event loop answers again"
     seconds: float
 
 

@@ -1,50 +1,49 @@
-"""Counts for Prometheus: what workers of this process did, and what waits in the database."""
+"""Counts for Prometheus: what workers of this process did, and how deep the queues of this installation are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from worklane import events
+from scanlane.services.jobs import EMAIL_SCAN
+from scanlane.services.places.places_deep_service import DEEP_SCANS
+from scanlane.wiring import CLAIMS, JOBS
+from worklane.depth import Depth, Stage
+from worklane.lifecycle import Status
+from worklane.metrics import DepthMetrics, Metrics
+from worklane.postgres.depths import JobDepths, StatusDepths
 
 REGISTRY = CollectorRegistry(auto_describe=True)
-SETTLED = Counter("worklane_settled", "Attempts that were settled", ["kind", "status"], registry=REGISTRY)
-SECONDS = Histogram("worklane_run_seconds", "Time from claim to settle", ["kind"], registry=REGISTRY)
-CLAIMED = Counter("worklane_claimed", "Rows claimed", ["kind"], registry=REGISTRY)
-LOST = Counter("worklane_lost", "Claims lost to another worker or a cancellation", ["kind"], registry=REGISTRY)
-RESCUED = Counter("worklane_rescued", "Rows freed from dead workers", ["status"], registry=REGISTRY)
-CRASHED = Counter("worklane_unexpected_errors", "Exceptions that work raised", ["kind"], registry=REGISTRY)
+QUEUES = (JobDepths(JOBS, kinds=[EMAIL_SCAN]), StatusDepths(DEEP_SCANS, claims=CLAIMS))
+
+count = Metrics(REGISTRY)
 
 
-def count(event: events.Event) -> None:
-    """Count an event; log it, too."""
-    events.to_log(event)
-    match event:
-        case events.Claimed(kind=kind):
-            CLAIMED.labels(kind).inc()
-        case events.Settled(kind=kind, status=status, seconds=seconds):
-            SETTLED.labels(kind, status).inc()
-            SECONDS.labels(kind).observe(seconds)
-        case events.Lost(kind=kind):
-            LOST.labels(kind).inc()
-        case events.Crashed(kind=kind):
-            CRASHED.labels(kind).inc()
-        case events.RowRescued(status=status):
-            RESCUED.labels(status).inc()
-        case _:
-            pass
+async def read_depths(sessions: async_sessionmaker[AsyncSession]) -> Sequence[Depth]:
+    """How deep every queue is now."""
+    return [await queue.read(sessions) for queue in QUEUES]
 
 
-class WithDepths:
-    """The registry of this process, together with counts just read from the database."""
+class Scraped:
+    """What one scrape sees. `depths` is None if the database did not answer."""
 
-    def __init__(self, depths: Mapping[tuple[str, str], int]) -> None:
+    def __init__(self, depths: Sequence[Depth] | None) -> None:
         self._depths = depths
 
     def collect(self) -> Iterator[Metric]:
         """All metrics, in the form that prometheus_client writes."""
-        yield from REGISTRY.collect()
+        yield from DepthMetrics(REGISTRY, self._depths).collect()
         jobs = GaugeMetricFamily("scanlane_jobs", "Jobs that are not finished", labels=["type", "status"])
-        for (kind, status), number in self._depths.items():
-            jobs.add_metric([kind, status], number)
+        for depth in self._depths or ():
+            if depth.queue == JOBS.name:
+                _add_jobs(jobs, depth)
         yield jobs
+
+
+def _add_jobs(jobs: GaugeMetricFamily, depth: Depth) -> None:
+    for kind in sorted({kind for _, kind in depth.counts}):
+        running = depth.counts.get((Stage.RUNNING, kind), 0)
+        waiting = sum(depth.counts.get((stage, kind), 0) for stage in Stage if stage is not Stage.RUNNING)
+        jobs.add_metric([kind, Status.PENDING.value], waiting)
+        jobs.add_metric([kind, Status.RUNNING.value], running)

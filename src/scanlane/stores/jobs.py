@@ -68,12 +68,6 @@ async def list_jobs(
     return [_view(row) for row in await session.execute(query)]
 
 
-async def count_by_status(session: AsyncSession) -> dict[tuple[str, str], int]:
-    """How many active jobs there are, by type and status."""
-    query = select(Job.type, Job.status, func.count()).where(Job.status.in_(ACTIVE)).group_by(Job.type, Job.status)
-    return {(kind, status): count for kind, status, count in await session.execute(query)}
-
-
 async def remember_key(session: AsyncSession, *, tenant: str, key: str, fingerprint: str) -> IdempotencyKey | None:
     """Note a new key and answer None; or answer the one that is there, once its request has committed."""
     adding = insert(IdempotencyKey).values(tenant=tenant, key=key, fingerprint=fingerprint)

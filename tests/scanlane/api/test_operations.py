@@ -4,6 +4,7 @@ import re
 
 import httpx
 
+from scanlane.stores.places import queue_deep_scans, stage_place
 from tests.scanlane.api.conftest import Api
 
 
@@ -33,6 +34,40 @@ class TestMetrics:
         metrics = (await caller.get("/metrics")).text
 
         assert 'scanlane_jobs{status="pending",type="email_scan"} 1.0' in metrics
+        assert 'worklane_jobs_waiting{kind="email_scan",queue="jobs"} 1.0' in metrics
+        assert 'worklane_jobs_suspect{kind="email_scan",queue="jobs"} 0.0' in metrics
+        assert "worklane_depths_readable 1.0" in metrics
+
+    async def test_queued_places_are_counted(self, api: Api, caller: httpx.AsyncClient) -> None:
+        sessions = api.app.state.house.sessions
+        async with sessions.begin() as session:
+            place = await stage_place(session, tenant="harbour", ref="1", name="Bakery", raw={})
+            await queue_deep_scans(session, [place], tenant="harbour")
+
+        metrics = (await caller.get("/metrics")).text
+
+        assert 'worklane_jobs_waiting{kind="deep_scan",queue="deep_scan"} 1.0' in metrics
+
+    async def test_the_age_of_the_oldest_waiting_job_is_told(self, caller: httpx.AsyncClient) -> None:
+        await caller.post("/api/v3/scan/website", json={"website": "bakery.test"})
+
+        first, second = (await caller.get("/metrics")).text, (await caller.get("/metrics")).text
+
+        assert 0 < _oldest(first) < _oldest(second) < 60
+
+    async def test_without_the_database_the_counts_of_the_process_are_there(
+        self, api: Api, caller: httpx.AsyncClient
+    ) -> None:
+        await api.app.state.house.sessions.kw["bind"].dispose()
+        name = str(api.settings.database_url).split("?")[0].rsplit("/", 1)[1]
+
+        await _close(api, name)
+        metrics = await caller.get("/metrics")
+        await _open(api, name)
+
+        assert metrics.status_code == 200
+        assert "worklane_depths_readable 0.0" in metrics.text
+        assert "worklane_loop_blocked_total" in metrics.text
 
 
 class TestDocumentation:
@@ -50,6 +85,11 @@ class TestDocumentation:
         paths = (await caller.get("/openapi.json")).json()["paths"]
 
         assert {"/api/v3/scan/website", "/api/v3/scan/status/{job_id}"} <= paths.keys()
+
+
+def _oldest(metrics: str) -> float:
+    [age] = re.findall(r'^worklane_oldest_waiting_seconds\{queue="jobs"\} (\S+)$', metrics, re.M)
+    return float(age)
 
 
 async def _close(api: Api, name: str) -> None:
