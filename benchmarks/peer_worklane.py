@@ -37,7 +37,7 @@ from worklane.postgres.enqueuer import Enqueuer
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.listener import Listener
 from worklane.postgres.pulse import PostgresPulse
-from worklane.postgres.records import raw_pool
+from worklane.postgres.records import RawLines
 from worklane.work import Report
 from worklane.worker import Worker, WorkerOptions
 
@@ -95,8 +95,8 @@ class Client:
 
     async def start(self) -> None:
         """Connect."""
-        self._pool = await raw_pool(h.dsn(DB), size=2)
-        self._enqueuer = Enqueuer(jobs=JOBS, records=self._pool)
+        self._records = RawLines(lambda: asyncpg.connect(h.dsn(DB)))
+        self._enqueuer = Enqueuer(jobs=JOBS, records=self._records)
 
     async def one(self, i: int) -> None:
         """Add one job; return after its commit."""
@@ -108,7 +108,7 @@ class Client:
 
     async def stop(self) -> None:
         """Disconnect."""
-        await self._pool.close()
+        await self._records.close()
 
 
 class Noop(PlainWork):
@@ -133,8 +133,8 @@ def run_worker() -> None:
 
 async def _work() -> None:
     dsn = h.dsn(DB)
-    async with await raw_pool(dsn, size=2) as pool:
-        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=None)  # type: ignore[arg-type]
+    async with RawLines(lambda: asyncpg.connect(dsn)) as records:
+        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=None)  # type: ignore[arg-type]
         heartbeat = Heartbeat(PostgresPulse(workers=WORKERS, lanes=[queue], connect=lambda: asyncpg.connect(dsn)))
         options = WorkerOptions(concurrency=h.opt("BATCH", 1000))
         worker = Worker(queue, Executor(queue, [Noop()]), heartbeat, options=options)

@@ -1,11 +1,11 @@
 """One worker process of the fault suite: `python -m benchmarks.chaos.worker ORDER`, an order being JSON."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,24 +14,29 @@ from benchmarks.chaos.mutants import plant, queue_class
 from benchmarks.chaos.plan import Mutant
 from benchmarks.chaos.schema import BATCHES, JOBS, WORKERS
 from benchmarks.chaos.work import ChaosWork, PlainChaosWork
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scanlane.session.async_session import (
     DatabaseOptions,
     connect,
     make_engine,
-    make_pool,
+    make_lines,
     make_sessions,
     passes_by_itself,
 )
 from worklane import events
-from worklane.executor import Executor, Persistence
+from worklane.executor import AnyWork, Executor, Persistence
 from worklane.heartbeat import Heartbeat, Rhythm
+from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.listener import Listener
 from worklane.postgres.pulse import PostgresPulse
+from worklane.postgres.records import RawLines
 from worklane.quarantine import in_a_process, until_the_parent_is_gone
 from worklane.worker import Worker, WorkerOptions
 
 READY = "ready"
+ALONE = ".alone"
+MODULE = "benchmarks.chaos.worker"
 RAW_CONNECTIONS = 4
 SESSIONS = 8
 
@@ -57,34 +62,59 @@ class Order:
         return json.dumps(asdict(self))
 
 
-async def work(order: Order) -> None:
-    """Work until SIGTERM; as a quarantine, until no suspect is left or the worker that wanted it is gone."""
+MakeWorks = Callable[[Order], Sequence[AnyWork]]
+
+
+def works(order: Order) -> Sequence[AnyWork]:
+    """The works of the fault suite."""
+    outside = Path(order.outside)
+    return [ChaosWork(outside), PlainChaosWork(outside)]
+
+
+def tell(event: events.Event) -> None:
+    """Log what is worth it, and say when the worker is ready."""
+    if isinstance(event, events.WorkerStarted) and not event.worker.endswith(ALONE):
+        print(READY, flush=True)
+    if not isinstance(event, events.Claimed | events.Settled):
+        events.to_log(event)
+
+
+async def work(
+    order: Order, *, module: str = MODULE, make_works: MakeWorks = works, listener: events.Listener = tell
+) -> None:
+    """Work until SIGTERM; as a quarantine, until no suspect is left or the worker that wanted it is gone.
+
+    `module` is the program that a quarantine runs, given its order.
+    """
     database = DatabaseOptions(url=order.url, application_name=order.name, pool_size=SESSIONS)
-    engine, pool = make_engine(database), await make_pool(database, size=RAW_CONNECTIONS)
-    mutant = Mutant(order.mutant)
-    queue = queue_class(mutant)(
-        jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=make_sessions(engine)
-    )
+    engine, records = make_engine(database), make_lines(database, size=RAW_CONNECTIONS)
+    queue = _queue(order, records, make_sessions(engine))
     pulse = PostgresPulse(workers=WORKERS, lanes=[queue], connect=lambda: connect(database))
-    plant(mutant, queue=queue, pulse=pulse, records=pool, skew=timedelta(seconds=order.skew))
-    persistence = Persistence(passing=passes_by_itself)
-    works = [ChaosWork(Path(order.outside)), PlainChaosWork(Path(order.outside))]
-    executor = Executor(queue, works, listener=_tell, persistence=persistence)
+    plant(Mutant(order.mutant), queue=queue, pulse=pulse, records=records, skew=timedelta(seconds=order.skew))
+    executor = Executor(queue, make_works(order), listener=listener, persistence=Persistence(passing=passes_by_itself))
     heartbeat = Heartbeat(pulse, name=order.name, rhythm=_rhythm(order))
-    worker = Worker(queue, executor, heartbeat, options=_options(order), listener=_tell)
+    worker = Worker(queue, executor, heartbeat, options=_options(order, module), listener=listener)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
-    if order.alone:
-        orphaned = asyncio.create_task(until_the_parent_is_gone())
-        orphaned.add_done_callback(lambda _: worker.stop(at_once=True))
-    listening = asyncio.create_task(Listener(lambda: connect(database), worker.nudge, listener=_tell).run())
+    listening = asyncio.create_task(Listener(lambda: connect(database), worker.nudge, listener=listener).run())
+    beside = [listening, *([asyncio.create_task(_stop_with_the_parent(worker))] if order.alone else [])]
     try:
         await worker.run()
     finally:
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
-        await pool.close()
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
+        await records.close()
         await engine.dispose()
+
+
+def _queue(order: Order, records: RawLines, sessions: async_sessionmaker[AsyncSession]) -> JobQueue:
+    make = queue_class(Mutant(order.mutant))
+    return make(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions)
+
+
+async def _stop_with_the_parent(worker: Worker) -> None:
+    await until_the_parent_is_gone()
+    worker.stop(at_once=True)
 
 
 def _rhythm(order: Order) -> Rhythm:
@@ -95,22 +125,15 @@ def _rhythm(order: Order) -> Rhythm:
     )
 
 
-def _options(order: Order) -> WorkerOptions:
-    quarantined = replace(order, name=f"{order.name}.alone", alone=True)
-    command = [sys.executable, "-m", "benchmarks.chaos.worker", quarantined.as_argument()]
+def _options(order: Order, module: str) -> WorkerOptions:
+    quarantined = replace(order, name=f"{order.name}{ALONE}", alone=True)
     return WorkerOptions(
         concurrency=order.slots,
+        poll_every=timedelta(seconds=0.25 if order.alone else 1),
         rescue_every=timedelta(seconds=order.rescue_every),
-        quarantine=in_a_process(command),
+        quarantine=in_a_process([sys.executable, "-m", module, quarantined.as_argument()]),
         alone=order.alone,
     )
-
-
-def _tell(event: events.Event) -> None:
-    if isinstance(event, events.WorkerStarted) and not event.worker.endswith(".alone"):
-        print(READY, flush=True)
-    if not isinstance(event, events.Claimed | events.Settled):
-        events.to_log(event)
 
 
 def main() -> None:

@@ -1,39 +1,24 @@
 """One worker process of a machine: `python -m benchmarks.hosts.worker ORDER`; the fault suite's, leaving marks."""
 
 import asyncio
-import contextlib
 import json
 import logging
-import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from benchmarks.chaos.mutants import plant, queue_class
-from benchmarks.chaos.plan import Mutant
-from benchmarks.chaos.schema import JOBS, WORKERS
-from benchmarks.chaos.work import ChaosWork, Given
-from benchmarks.chaos.worker import RAW_CONNECTIONS, READY, SESSIONS, Order
+from benchmarks.chaos.work import ChaosWork, Given, PlainChaosWork
+from benchmarks.chaos.worker import Order, tell, work
 from benchmarks.hosts.marks import FENCED, NOT_WORKING, WORKING, mark, marks_beside
 
-from scanlane.session.async_session import (
-    DatabaseOptions,
-    connect,
-    make_engine,
-    make_pool,
-    make_sessions,
-    passes_by_itself,
-)
 from worklane import events
-from worklane.executor import Executor, Persistence
-from worklane.heartbeat import Rhythm
+from worklane.executor import AnyWork
 from worklane.outcome import Outcome
-from worklane.postgres.listener import Listener
-from worklane.postgres.pulse import PostgresPulse
 from worklane.work import Report
-from worklane.worker import Worker, WorkerOptions
+
+MODULE = "benchmarks.hosts.worker"
 
 
 @dataclass
@@ -73,56 +58,28 @@ class _Attempt:
         self.mark(WORKING)
 
 
-async def work(order: Order) -> None:
-    """Work until SIGTERM."""
-    database = DatabaseOptions(url=order.url, application_name=order.name, pool_size=SESSIONS)
-    engine, pool = make_engine(database), await make_pool(database, size=RAW_CONNECTIONS)
-    mutant, tell = Mutant(order.mutant), _teller(Path(order.outside))
-    queue = queue_class(mutant)(jobs=JOBS, workers=WORKERS, records=pool, sessions=make_sessions(engine))
-    pulse = PostgresPulse(jobs=JOBS, workers=WORKERS, connect=lambda: connect(database))
-    plant(mutant, queue=queue, pulse=pulse, skew=timedelta(0))
-    persistence = Persistence(passing=passes_by_itself)
-    executor = Executor(queue, [MarkedWork(Path(order.outside))], listener=tell, persistence=persistence)
-    worker = Worker(queue, executor, pulse, options=_options(order), listener=tell)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
-    listening = asyncio.create_task(Listener(lambda: connect(database), worker.nudge, listener=tell).run())
-    try:
-        await worker.run()
-    finally:
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
-        await pool.close()
-        await engine.dispose()
+def marked_works(order: Order) -> Sequence[AnyWork]:
+    """The works of the fault suite, the one with portions leaving marks."""
+    outside = Path(order.outside)
+    return [MarkedWork(outside), PlainChaosWork(outside)]
 
 
-def _options(order: Order) -> WorkerOptions:
-    rhythm = Rhythm(
-        every=timedelta(seconds=order.every),
-        dead_after=timedelta(seconds=order.dead_after),
-        margin=timedelta(seconds=order.margin),
-    )
-    rescue_every = timedelta(seconds=order.rescue_every)
-    return WorkerOptions(concurrency=order.slots, rhythm=rhythm, rescue_every=rescue_every, name=order.name)
+def teller(outside: Path) -> events.Listener:
+    """The fault suite's listener, which marks a fence."""
 
-
-def _teller(outside: Path) -> events.Listener:
-    def tell(event: events.Event) -> None:
-        if isinstance(event, events.WorkerStarted):
-            print(READY, flush=True)
+    def tell_and_mark(event: events.Event) -> None:
         if isinstance(event, events.Fenced):
             mark(marks_beside(outside), FENCED, UUID(event.worker))
-        if not isinstance(event, events.Claimed | events.Settled):
-            events.to_log(event)
+        tell(event)
 
-    return tell
+    return tell_and_mark
 
 
 def main() -> None:
     """Read the order and work."""
     order = Order(**json.loads(sys.argv[1]))
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {order.name} %(message)s")
-    asyncio.run(work(order))
+    asyncio.run(work(order, module=MODULE, make_works=marked_works, listener=teller(Path(order.outside))))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-from benchmarks.retention.schema import JOBS, KIND, WAITING, WORKERS, Connection, Way
+from benchmarks.retention.schema import BATCHES, JOBS, KIND, WAITING, WORKERS, Connection, Way
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from scanlane.session.async_session import sqlalchemy_url
@@ -66,7 +66,9 @@ async def run_jobs(url: str, way: Way, jobs: int) -> tuple[Cost, Cost]:
     worker, name = uuid4(), f"{uuid4()} "
     engine = create_async_engine(sqlalchemy_url(url))
     connection = await asyncpg.connect(url, command_timeout=3600)
-    queue = JobQueue(jobs=JOBS, workers=WORKERS, records=connection, sessions=async_sessionmaker(engine))
+    queue = JobQueue(
+        jobs=JOBS, workers=WORKERS, batches=BATCHES, records=connection, sessions=async_sessionmaker(engine)
+    )
 
     async def drain() -> None:
         while claims := await queue.claim(worker, kinds={KIND}, limit=BATCH):

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from worklane.postgres.columns import CLOCK_DDL, SEQUENCE_DDL, JobColumns, WorkerColumns, job_indexes
+from worklane.postgres.columns import FUNCTIONS, ClaimBatchColumns, JobColumns, WorkerColumns, job_indexes
 
 KIND = "measured"
 LAPS = 10
@@ -34,8 +34,15 @@ class MeasuredWorker(WorkerColumns, Base):
     __tablename__ = "workers"
 
 
+class MeasuredBatch(ClaimBatchColumns, Base):
+    """What one claim took."""
+
+    __tablename__ = "claim_batches"
+
+
 JOBS: Table = Base.metadata.tables["jobs"]
 WORKERS: Table = Base.metadata.tables["workers"]
+BATCHES: Table = Base.metadata.tables["claim_batches"]
 
 # 19 of 20 jobs succeed and are kept for a week, one fails and is kept for a month. Rows $1 up to $2; their ages go from
 # $3 to $4, as a share of the time that such a row is kept: above 1, it is overdue.
@@ -130,7 +137,7 @@ WAYS = (
 
 async def fill(connection: Connection, way: Way, rows: int) -> None:
     """Make the tables, and so many finished rows, lying as they do once the table was filled and pruned all over."""
-    for statement in (CLOCK_DDL, SEQUENCE_DDL, *_tables(), *way.indexes):
+    for statement in (*FUNCTIONS, *_tables(), *way.indexes):
         await connection.execute(statement)
     await connection.execute(FINISHED.format(id=way.ids), 0, rows, 2 + OVERDUE, 1 + OVERDUE)
     await connection.execute("vacuum analyze jobs")
@@ -146,6 +153,6 @@ async def fill(connection: Connection, way: Way, rows: int) -> None:
 
 def _tables() -> list[str]:
     indexes = [CreateIndex(index) for index in JOBS.indexes]
-    made: list[ExecutableDDLElement] = [CreateTable(JOBS), CreateTable(WORKERS), *indexes]
+    made: list[ExecutableDDLElement] = [CreateTable(JOBS), CreateTable(WORKERS), CreateTable(BATCHES), *indexes]
     postgres = dialect()  # type: ignore[no-untyped-call]
     return [str(one.compile(dialect=postgres)) for one in made]

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import WebsiteClient
@@ -21,8 +21,10 @@ from worklane.executor import AnyWork, Executor
 from worklane.heartbeat import Heartbeat
 from worklane.poller import Scheduler
 from worklane.postgres.listener import Listener
+from worklane.postgres.retention import Prune
 from worklane.postgres.status_queue import StatusQueue
 from worklane.queue import Queue
+from worklane.watchdog import Watchdog
 from worklane.worker import Worker, WorkerOptions
 
 
@@ -37,7 +39,7 @@ def make_worker(
     """A worker that can do everything this application knows."""
     executor = Executor(
         wiring.queue,
-        [email_scrape(wiring.settings)],
+        job_works(wiring),
         listener=listener,
         persistence=wiring.persistence(),
         describe=in_words,
@@ -64,15 +66,17 @@ def make_deep_scanner(
 def make_quarantined(wiring: Wiring, lane: str, *, listener: events.Listener) -> Worker:
     """A worker that runs the suspects of one lane alone, in a process of its own."""
     places = deep_scans(wiring)
-    queues: dict[str, tuple[Queue, AnyWork]] = {
-        wiring.queue.lane: (wiring.queue, email_scrape(wiring.settings)),
-        places.lane: (places, DeepScan()),
+    queues: dict[str, tuple[Queue, list[AnyWork]]] = {
+        wiring.queue.lane: (wiring.queue, job_works(wiring)),
+        places.lane: (places, [DeepScan()]),
     }
     if lane not in queues:
         raise BadInput(f"there is no lane {lane!r}; there are {', '.join(sorted(queues))}", field="alone")
-    queue, work = queues[lane]
-    executor = Executor(queue, [work], listener=listener, persistence=wiring.persistence(), describe=in_words)
-    options = WorkerOptions(alone=True, grace=timedelta(seconds=wiring.settings.grace_seconds))
+    queue, works = queues[lane]
+    executor = Executor(queue, works, listener=listener, persistence=wiring.persistence(), describe=in_words)
+    options = WorkerOptions(
+        alone=True, poll_every=timedelta(seconds=0.25), grace=timedelta(seconds=wiring.settings.grace_seconds)
+    )
     heartbeat = Heartbeat(wiring.pulse(wiring.queue, places))
     return Worker(queue, executor, heartbeat, options=options, listener=listener)
 
@@ -85,6 +89,7 @@ class Crew:
     deep_scanner: Worker
     scheduler: Scheduler
     listener: Listener | None
+    tell: events.Listener = events.to_log
 
     @classmethod
     def of(cls, wiring: Wiring, *, concurrency: int | None = None, listener: events.Listener) -> Self:
@@ -96,8 +101,9 @@ class Crew:
         return cls(
             jobs=jobs,
             deep_scanner=deep_scanner,
-            scheduler=make_scheduler(wiring.settings, deep_scans=deep_scanner),
+            scheduler=make_scheduler(wiring, deep_scans=deep_scanner, listener=listener),
             listener=wiring.listener(jobs.nudge, tell=listener),
+            tell=listener,
         )
 
     async def run(self) -> None:
@@ -105,7 +111,7 @@ class Crew:
         self.scheduler.start()
         listening = asyncio.create_task(self.listener.run()) if self.listener else None
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self._watched(), asyncio.TaskGroup() as group:
                 group.create_task(self.jobs.run())
                 group.create_task(self.deep_scanner.run())
         finally:
@@ -114,10 +120,25 @@ class Crew:
                 listening.cancel()
                 await asyncio.wait([listening])
 
+    @asynccontextmanager
+    async def _watched(self) -> AsyncIterator[None]:
+        """An alarm goes off when work blocks the event loop, and names it."""
+        loop = asyncio.get_running_loop()
+        with Watchdog(loop, listener=self.tell, named=self._named).watching():
+            yield
+
+    def _named(self, task: "asyncio.Task[Any]") -> str | None:
+        return self.jobs.named(task) or self.deep_scanner.named(task)
+
     def stop(self, *, at_once: bool = False) -> None:
         """Stop claiming; running work has the grace period, or none when `at_once`."""
         self.jobs.stop(at_once=at_once)
         self.deep_scanner.stop(at_once=at_once)
+
+
+def job_works(wiring: Wiring) -> list[AnyWork]:
+    """Everything that is done as a job."""
+    return [email_scrape(wiring.settings), Prune(wiring.pruner())]
 
 
 def email_scrape(settings: Settings) -> EmailScrape:

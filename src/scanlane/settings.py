@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     scan_timeout_seconds: float = Field(default=1800, ge=1, le=7 * 86_400)
     deep_scan_every_seconds: float = Field(default=15, ge=0.1, le=86_400)
     deep_scan_batch: int = Field(default=10, ge=1, le=1000)
+    keep_jobs_days: float | None = Field(default=90, ge=1, le=36_500)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("data_dir")
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
     def _in_any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("database_url", "jwks_url", "jwt_secret", mode="before")
+    @field_validator("database_url", "jwks_url", "jwt_secret", "keep_jobs_days", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None

@@ -15,13 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
-from scanlane.models import ClaimBatch, Job, StatusClaim, WorkerRow
+from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.session import migration
 from scanlane.session.async_session import (
     DatabaseOptions,
     connect,
     make_engine,
-    make_pool,
+    make_lines,
     make_sessions,
     passes_by_itself,
 )
@@ -30,9 +30,13 @@ from scanlane.settings import Settings
 from worklane import events
 from worklane.executor import Persistence
 from worklane.heartbeat import Heartbeat
+from worklane.periodic import Periodic
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.listener import Listener
+from worklane.postgres.periodic_ticker import PeriodicTicker
 from worklane.postgres.pulse import Lane, PostgresPulse
+from worklane.postgres.records import RawLines
+from worklane.postgres.retention import Pruner, Retention
 from worklane.postgres.status_queue import StatusQueue
 from worklane.postgres.status_statements import StatusColumn
 from worklane.quarantine import in_a_process
@@ -47,6 +51,7 @@ JOBS = cast(Table, Job.__table__)
 CLAIMS = cast(Table, StatusClaim.__table__)
 WORKERS = cast(Table, WorkerRow.__table__)
 BATCHES = cast(Table, ClaimBatch.__table__)
+SLOTS = cast(Table, PeriodicSlot.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ class Wiring:
     options: DatabaseOptions
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
-    pool: "asyncpg.Pool[asyncpg.Record]"
+    records: RawLines
     queue: JobQueue
 
     def heartbeat(self, *lanes: Lane) -> Heartbeat:
@@ -70,13 +75,24 @@ class Wiring:
 
     def status_queue(self, column: StatusColumn) -> StatusQueue:
         """The queue that a status column is."""
-        return StatusQueue(column, claims=CLAIMS, workers=WORKERS, records=self.pool, sessions=self.sessions)
+        return StatusQueue(column, claims=CLAIMS, workers=WORKERS, records=self.records, sessions=self.sessions)
 
     def listener(self, on_call: Callable[[], None], *, tell: events.Listener) -> Listener | None:
         """Wake-up calls, where the way to the database lets them through: a transaction pooler does not."""
         if self.options.pooled_elsewhere:
             return None
         return Listener(lambda: connect(self.options), on_call, listener=tell)
+
+    def ticker(self, task: Periodic, *, listener: events.Listener) -> PeriodicTicker:
+        """What takes the slots of a periodic task, in as many processes as there are."""
+        return PeriodicTicker(task, queue=self.queue, slots=SLOTS, sessions=self.sessions, listener=listener)
+
+    def pruner(self) -> Pruner:
+        """What deletes jobs that were kept long enough. Pages and sightings go with their job: a few at a time."""
+        days = self.settings.keep_jobs_days
+        age = None if days is None else timedelta(days=days)
+        retention = Retention(done=age, failed=age, cancelled=age)
+        return Pruner(jobs=JOBS, slots=SLOTS, records=self.records, retention=retention, batch=50)
 
     def persistence(self) -> Persistence:
         """How long writes are insisted on while the database is away."""
@@ -162,14 +178,14 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
     """The same over a database that is running already."""
     options = DatabaseOptions(url=url, pooled_elsewhere=settings.database_pooler == "transaction")
     engine = make_engine(options)
-    pool = await make_pool(options)
+    records = make_lines(options)
     try:
         await _reach(engine)
         if migrate:
             await migration.upgrade(engine)
         sessions = make_sessions(engine)
-        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=sessions)
-        yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, pool=pool, queue=queue)
+        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions)
+        yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, records=records, queue=queue)
     finally:
-        pool.terminate()
+        await records.close()
         await engine.dispose()

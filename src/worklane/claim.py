@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, cast
 from uuid import UUID
 
@@ -25,6 +25,7 @@ class Claim(NamedTuple):
     A named tuple, because a busy worker makes a hundred thousand of them in a second. `given` is the payload as the
     queue keeps it, JSON text or a mapping; `subject` is empty where the row is about nothing in particular. `longest`
     (how long the attempt may take) and `backoff` (how long to wait after a failure) stand where the queue decides them.
+    `due_at` is since when the row might have been taken, where the queue knows.
     `batch` is the queue's own: which rows it took together.
     """
 
@@ -39,6 +40,7 @@ class Claim(NamedTuple):
     given: Mapping[str, JsonValue] | str = "{}"
     longest: timedelta | None = None
     backoff: Backoff | None = None
+    due_at: datetime | None = None
     batch: int = 0
 
     @property

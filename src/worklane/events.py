@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from worklane.claim import Claim
+from worklane.clock import now
 
 log = logging.getLogger("worklane")
 
@@ -45,6 +46,12 @@ class Claimed(AboutRow):
     """A row was taken."""
 
     wording: ClassVar[str] = "claimed"
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds since the row was due, as far as this machine's clock agrees with the queue's."""
+        due = self.claim.due_at
+        return None if due is None else max((now() - due).total_seconds(), 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,8 +211,10 @@ class ClockStepped(Event):
 
     wording: ClassVar[str] = "the clock was set, polls follow it"
     level: ClassVar[int] = logging.WARNING
+    seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoopBlocked(Event):
     """The event loop has not answered for `seconds`, because `task` keeps it at `where`. Told from another thread."""
 

@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from worklane import events
+from worklane.around import Around, Ran
 from worklane.claim import Claim
 from worklane.errors import ClaimLost, UnknownWork, WorkTimedOut
 from worklane.lifecycle import Settlement, settlement
@@ -19,16 +19,6 @@ from worklane.work import Work
 
 AnyWork = Work[Any, Any, Any]
 LONGEST_ERROR = 2000
-
-
-class Span(Protocol):
-    """What surrounds the work of one claim."""
-
-    def settled(self, settlement: Settlement) -> None:
-        """The work has ended, and this is what becomes of its row."""
-
-
-Around = Callable[[Claim], AbstractContextManager[Span]]
 
 
 class _Known(NamedTuple):
@@ -111,8 +101,8 @@ class Executor:
         """
         if self._around is None:
             return await self._carry(claim)
-        with self._around(claim) as span:
-            return await self._carry(claim, span)
+        with self._around(claim) as ran:
+            return await self._carry(claim, ran)
 
     async def settle(self, finished: Finished) -> None:
         """Settle one row by itself; if the database refuses its values, record that as a failure. Never raises."""
@@ -144,15 +134,15 @@ class Executor:
         else:
             self._tell(events.Lost(claim))
 
-    async def _carry(self, claim: Claim, span: Span | None = None) -> Finished | None:
+    async def _carry(self, claim: Claim, ran: Ran | None = None) -> Finished | None:
         started = time.monotonic()
         self._tell(events.Claimed(claim))
         try:
             known = self._known(claim)
-            outcome = await self._outcome(known, claim)
-            settled = await self._saved(known, claim, outcome)
-            if span is not None:
-                span.settled(settled)
+            outcome = await self._outcome(known, claim, ran)
+            settled = await self._saved(known, claim, outcome, ran)
+            if ran is not None:
+                ran.settled(settled)
             finished = Finished(claim, settled, time.monotonic() - started)
             if not known.saves:
                 return finished
@@ -169,7 +159,7 @@ class Executor:
         except KeyError:
             raise UnknownWork(f"no work is registered for {claim.kind!r}") from None
 
-    async def _outcome(self, known: _Known, claim: Claim) -> Outcome:
+    async def _outcome(self, known: _Known, claim: Claim, ran: Ran | None) -> Outcome:
         try:
             given = await self._load(known, claim)
             return await self._perform(known.work, claim, given)
@@ -179,12 +169,14 @@ class Executor:
             # A cancelled future inside the work raises this too, though nobody asked this task to stop.
             if _is_asked_to_stop():
                 raise
-            return self._unexpected(claim, stray)
+            return self._unexpected(claim, stray, ran)
         except Exception as error:
-            return self._unexpected(claim, error)
+            return self._unexpected(claim, error, ran)
 
-    def _unexpected(self, claim: Claim, error: BaseException) -> Retry:
+    def _unexpected(self, claim: Claim, error: BaseException, ran: Ran | None = None) -> Retry:
         self._tell(self._crashed(claim, error))
+        if ran is not None:
+            ran.raised(error)
         return Retry(reason=self._described(error))
 
     async def _load(self, known: _Known, claim: Claim) -> Any:
@@ -209,7 +201,7 @@ class Executor:
     def _settlement(self, known: _Known, claim: Claim, outcome: Outcome) -> Settlement:
         return settlement(outcome, claim, claim.backoff or known.work.backoff, max_attempts=known.max_attempts)
 
-    async def _saved(self, known: _Known, claim: Claim, outcome: Outcome) -> Settlement:
+    async def _saved(self, known: _Known, claim: Claim, outcome: Outcome, ran: Ran | None) -> Settlement:
         """What becomes of the row: written already, together with the results, if the work has any to save."""
         try:
             settled = self._settlement(known, claim, outcome)
@@ -218,7 +210,7 @@ class Executor:
         except ClaimLost:
             raise
         except Exception as error:
-            settled = self._settlement(known, claim, self._unexpected(claim, error))
+            settled = self._settlement(known, claim, self._unexpected(claim, error, ran))
             if known.saves:
                 await self._persistence.insist(lambda: self._queue.settle(claim, settled))
         return settled

@@ -59,8 +59,9 @@ class Hands:
 
     def take(self, worker: WorkerId, claims: Sequence[Claim]) -> None:
         """Start on these rows, claimed under this identity."""
+        loop = asyncio.get_running_loop()
         for claim in claims:
-            task, held = asyncio.create_task(self._carry(claim)), claim.held
+            task, held = loop.create_task(self._carry(claim)), claim.held
             self._running[held] = _Running(claim, worker, task)
             self._performing[task] = held
             task.add_done_callback(self._performed)

@@ -29,6 +29,9 @@ class LifelineOptions(Protocol):
     def quarantine(self) -> Quarantine | None: ...
 
     @property
+    def quarantines_at_once(self) -> int: ...
+
+    @property
     def alone(self) -> bool: ...
 
 
@@ -52,7 +55,7 @@ class Lifeline:
         self._tell = listener
         self._nudge = nudge
         self._owed: set[Held] = set()
-        self._quarantined: asyncio.Task[None] | None = None
+        self._quarantined: set[asyncio.Task[None]] = set()
         self.suspects_wait = False
 
     def owes(self, claims: Iterable[Held]) -> None:
@@ -111,8 +114,10 @@ class Lifeline:
         if self._options.quarantine is None:
             self.suspects_wait = True
             self._nudge()
-        elif self._quarantined is None or self._quarantined.done():
-            self._quarantined = asyncio.create_task(self._quarantine(self._options.quarantine))
+        elif len(self._quarantined) < self._options.quarantines_at_once:
+            task = asyncio.create_task(self._quarantine(self._options.quarantine))
+            self._quarantined.add(task)
+            task.add_done_callback(self._quarantined.discard)
 
     async def _quarantine(self, quarantine: Quarantine) -> None:
         try:
@@ -121,9 +126,11 @@ class Lifeline:
             self._tell(events.QueueUnreachable(doing="starting the quarantine", error=str(error)))
 
     async def _end_quarantine(self) -> None:
-        if self._quarantined is not None and not self._quarantined.done():
-            self._quarantined.cancel()
-            await asyncio.wait([self._quarantined])
+        quarantined = list(self._quarantined)
+        for task in quarantined:
+            task.cancel()
+        if quarantined:
+            await asyncio.wait(quarantined)
 
 
 def _jittered(time: timedelta) -> float:

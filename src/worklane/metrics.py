@@ -109,9 +109,7 @@ class _Kind:
         match event:
             case events.Claimed():
                 self._claimed.inc()
-                # Not every queue knows since when a row was due.
-                waited: float | None = getattr(event, "waited", None)
-                if waited is not None:
+                if (waited := event.waited) is not None:
                     self._wait_seconds.observe(waited)
             case events.Settled(status=status, seconds=seconds):
                 self._settled[status].inc()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from worklane import events
 
@@ -40,6 +40,7 @@ class Watchdog:
 
     Either `with watchdog.watching():` looks from a thread of its own, or the owner calls `look` about every `every`,
     from one thread that is not the loop's. The listener is called from that thread. An alarm takes two looks at least.
+    `named` knows what some tasks work on: Worker.named; others are told by their own names.
     """
 
     def __init__(
@@ -49,12 +50,14 @@ class Watchdog:
         blocked_after: timedelta = timedelta(seconds=1),
         every: timedelta | None = None,
         listener: events.Listener = events.to_log,
+        named: Callable[["asyncio.Task[Any]"], str | None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._loop = loop
         self._blocked_after = blocked_after.total_seconds()
         self._every = (every or blocked_after / LOOKS_PER_ALARM).total_seconds()
         self._tell = listener
+        self._named = named
         self._clock = clock
         self._looked_at = clock()
         self._question: _Question | None = None
@@ -125,7 +128,7 @@ class Watchdog:
 
     def _busy_task(self) -> str | None:
         task = asyncio.current_task(self._loop)
-        return None if task is None else task.get_name()
+        return None if task is None else self._named(task) or task.get_name()
 
 
 def _unanswered(question: _Question, *, until: float) -> float:

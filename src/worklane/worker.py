@@ -30,7 +30,8 @@ class WorkerOptions:
     """How a worker behaves. `polls=False` runs only the rows it is handed by `start_now` and `take`.
 
     `quarantine` runs rows that have killed processes somewhere else; without one, a worker that has nothing else to do
-    runs them alone. `alone` is for the quarantine itself: nothing but such rows, one at a time, until none is left.
+    runs them alone. `alone` is for the quarantine itself: nothing but such rows, one at a time, until none has come
+    for `alone_for`.
     """
 
     concurrency: int = 4
@@ -40,7 +41,9 @@ class WorkerOptions:
     rescue_limit: int = 500
     grace: timedelta = timedelta(seconds=10)
     quarantine: Quarantine | None = None
+    quarantines_at_once: int = 4
     alone: bool = False
+    alone_for: timedelta = timedelta(seconds=10)
 
 
 class Worker:
@@ -63,6 +66,7 @@ class Worker:
         self._hands = Hands(executor.carry, on_free=self._freed, on_dropped=self._dropped)
         self._reserved = 0
         self._is_alone = False
+        self._idle_since = time.monotonic()
         self._missing_before: set[Held] = set()
         self._strays_before: frozenset[Held] = frozenset()
         self._wake = asyncio.Event()
@@ -239,9 +243,14 @@ class Worker:
             claims = await self._insistent("claiming", lambda: taking)
             self._is_alone = bool(claims) and await self._start(worker, claims or ())
         self._lifeline.suspects_wait = bool(claims)
-        if self._options.alone and claims is not None and not claims:
-            self.stop()
+        self._end_if_idle(bool(claims))
         return bool(claims)
+
+    def _end_if_idle(self, is_busy: bool) -> None:
+        if is_busy:
+            self._idle_since = time.monotonic()
+        elif self._options.alone and time.monotonic() - self._idle_since >= self._options.alone_for.total_seconds():
+            self.stop()
 
     async def _start(self, worker: WorkerId, claims: Sequence[Claim]) -> bool:
         if not claims:

@@ -16,7 +16,7 @@ from tests.conftest import Server
 from worklane.executor import AnyWork, Executor
 from worklane.lifecycle import Status
 from worklane.periodic import Every, Periodic
-from worklane.postgres.columns import CLOCK_DDL, SEQUENCE_DDL, JobColumns, WorkerColumns, job_indexes
+from worklane.postgres.columns import FUNCTIONS, ClaimBatchColumns, JobColumns, WorkerColumns, job_indexes
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.periodic_statements import PeriodicSlotColumns
 from worklane.postgres.periodic_ticker import PeriodicTicker
@@ -50,6 +50,12 @@ class TaskWorker(WorkerColumns, Base):
     __tablename__ = "workers"
 
 
+class TaskBatch(ClaimBatchColumns, Base):
+    """What one claim took."""
+
+    __tablename__ = "claim_batches"
+
+
 class TaskSlot(PeriodicSlotColumns, Base):
     """A slot of a task."""
 
@@ -57,6 +63,7 @@ class TaskSlot(PeriodicSlotColumns, Base):
 
 
 JOBS, WORKERS, SLOTS = (Base.metadata.tables[name] for name in ("jobs", "workers", "periodic_slots"))
+BATCHES = Base.metadata.tables["claim_batches"]
 
 
 def hourly(**values: Any) -> Periodic:
@@ -73,12 +80,12 @@ class PeriodicBench:
         self.options = options
         self.pool = pool
         self.sessions = sessions
-        self.queue = JobQueue(jobs=JOBS, workers=WORKERS, records=pool, sessions=sessions)
+        self.queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=pool, sessions=sessions)
         self.log = EventLog()
         self.now = START
 
     def pulse(self) -> PostgresPulse:
-        return PostgresPulse(jobs=JOBS, workers=WORKERS, connect=lambda: connect(self.options))
+        return PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=lambda: connect(self.options))
 
     def ticker(self, task: Periodic | None = None, *, queue: JobQueue | None = None, **values: Any) -> PeriodicTicker:
         given = {"slots": SLOTS, "sessions": self.sessions, "listener": self.log, **values}
@@ -86,7 +93,7 @@ class PeriodicBench:
 
     async def make_tables(self) -> None:
         async with self.sessions.begin() as session:
-            for statement in (CLOCK_DDL, SEQUENCE_DDL):
+            for statement in FUNCTIONS:
                 await session.execute(text(statement))
             await (await session.connection()).run_sync(Base.metadata.create_all)
         await self.set_clock(START)

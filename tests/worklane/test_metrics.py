@@ -1,11 +1,13 @@
-from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from tests.worklane.works import SteeredWork
 from worklane import events
+from worklane.claim import Claim
+from worklane.clock import now
 from worklane.depth import Depth, Stage
 from worklane.executor import Executor
 from worklane.memory import MemoryPulse, MemoryQueue
@@ -14,14 +16,7 @@ from worklane.outcome import Outcome, Retry
 from worklane.testing import drain_once
 from worklane.work import Report
 
-ABOUT = {"kind": "crawl", "row": "1", "attempt": 1}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedAfter(events.Claimed):
-    """A row was taken by a queue that knows since when it was due."""
-
-    waited: float
+CLAIM = Claim(row_id=UUID(int=1), kind="crawl", token=1, attempt=1)
 
 
 class Counted:
@@ -45,10 +40,10 @@ def counted() -> Counted:
 class TestRows:
     def test_what_happens_to_rows_is_counted_by_kind(self, counted: Counted) -> None:
         for event in (
-            events.Claimed(**ABOUT),
-            events.Claimed(**{**ABOUT, "kind": "mail"}),
-            events.Crashed(**ABOUT, error="ValueError"),
-            events.Lost(**ABOUT),
+            events.Claimed(CLAIM),
+            events.Claimed(CLAIM._replace(kind="mail")),
+            events.Crashed(CLAIM, error="ValueError"),
+            events.Lost(CLAIM),
         ):
             counted.tell(event)
 
@@ -59,7 +54,7 @@ class TestRows:
 
     def test_attempts_are_counted_by_status_and_timed(self, counted: Counted) -> None:
         for status, seconds in (("complete", 2.0), ("pending", 3.0)):
-            counted.tell(events.Settled(**ABOUT, status=status, seconds=seconds))
+            counted.tell(events.Settled(CLAIM, status=status, seconds=seconds))
 
         assert counted.value("settled_total", kind="crawl", status="complete") == 1
         assert counted.value("settled_total", kind="crawl", status="pending") == 1
@@ -68,15 +63,15 @@ class TestRows:
         assert counted.value("run_seconds_bucket", kind="crawl", le="2.5") == 1
 
     def test_the_wait_is_timed_where_the_queue_knows_it(self, counted: Counted) -> None:
-        counted.tell(events.Claimed(**ABOUT))
-        counted.tell(ClaimedAfter(**ABOUT, waited=7.0))
+        counted.tell(events.Claimed(CLAIM))
+        counted.tell(events.Claimed(CLAIM._replace(due_at=now() - timedelta(seconds=7))))
 
         assert counted.value("wait_seconds_count", kind="crawl") == 1
-        assert counted.value("wait_seconds_sum", kind="crawl") == 7.0
+        assert counted.value("wait_seconds_sum", kind="crawl") == pytest.approx(7.0, abs=5)
         assert counted.value("claimed_total", kind="crawl") == 2
 
     def test_a_status_without_a_settlement_is_there_with_nothing(self, counted: Counted) -> None:
-        counted.tell(events.Claimed(**ABOUT))
+        counted.tell(events.Claimed(CLAIM))
 
         assert counted.value("settled_total", kind="crawl", status="failed") == 0
 
@@ -116,7 +111,7 @@ class TestProcess:
         assert counted.value("loop_blocked_seconds_total") == 4.5
 
     def test_what_is_heard_is_passed_on(self, counted: Counted) -> None:
-        heard = [events.Claimed(**ABOUT), events.WorkerStopped(worker="w")]
+        heard = [events.Claimed(CLAIM), events.WorkerStopped(worker="w")]
 
         for event in heard:
             counted.tell(event)
@@ -153,7 +148,7 @@ class TestDepths:
         assert ages == {'worklane_oldest_waiting_seconds{queue="jobs"} 0.0'}
 
     def test_without_depths_the_counts_of_the_process_are_there_all_the_same(self, counted: Counted) -> None:
-        counted.tell(events.Claimed(**ABOUT))
+        counted.tell(events.Claimed(CLAIM))
 
         lines = _scraped(counted, None)
 

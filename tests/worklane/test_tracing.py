@@ -34,7 +34,7 @@ def traces() -> Traces:
 
 
 def claim(attempt: int = 1, **payload: JsonValue) -> Claim:
-    return Claim(row_id=uuid4(), kind="crawl", token=7, attempt=attempt, payload=payload)
+    return Claim(row_id=uuid4(), kind="crawl", token=7, attempt=attempt, given=payload)
 
 
 class TestSpan:

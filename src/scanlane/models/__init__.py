@@ -3,7 +3,7 @@
 from scanlane.models.base import Base
 from scanlane.models.contact import Contact, SightingRow
 from scanlane.models.domain import Domain
-from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, StatusClaim, WorkerRow
+from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.models.page import PageState, ScanPage
 from scanlane.models.place import LocalBusiness, Place
 
@@ -16,6 +16,7 @@ __all__ = [
     "Job",
     "LocalBusiness",
     "PageState",
+    "PeriodicSlot",
     "Place",
     "ScanPage",
     "SightingRow",

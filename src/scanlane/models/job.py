@@ -14,20 +14,23 @@ from worklane.postgres.columns import (
     WorkerColumns,
     job_indexes,
 )
+from worklane.postgres.periodic_statements import PeriodicSlotColumns
+from worklane.postgres.retention import finished_indexes
 
 
 class Job(JobColumns, Base):
-    """One scan, from the request that asked for it to its result."""
+    """One scan, from the request that asked for it to its result; or a task of the house, which is about no domain."""
 
     __tablename__ = "jobs"
     __table_args__ = (
         *job_indexes("jobs"),
+        *finished_indexes("jobs"),
         Index("ix_jobs_tenant_created", "tenant", "created_at", "id"),
         JOB_STORAGE,
     )
 
-    domain_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("domains.id", ondelete="CASCADE"), index=True)
-    user_id: Mapped[str] = mapped_column(Text)
+    domain_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("domains.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(Text, server_default="")
     pages_scanned: Mapped[int] = mapped_column(Integer, server_default="0")
     contacts_found: Mapped[int] = mapped_column(Integer, server_default="0")
     own_hosts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
@@ -52,6 +55,12 @@ class StatusClaim(StatusClaimColumns, Base):
     __table_args__ = (Index("ix_status_claims_worker_id", "worker_id"),)
 
 
+class PeriodicSlot(PeriodicSlotColumns, Base):
+    """One time at which a periodic task was due."""
+
+    __tablename__ = "periodic_slots"
+
+
 class IdempotencyKey(Created, Base):
     """A key that a client chose for a request, and the job that answered it."""
 
@@ -60,4 +69,4 @@ class IdempotencyKey(Created, Base):
     tenant: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     fingerprint: Mapped[str] = mapped_column(Text)
-    job_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("jobs.id", ondelete="CASCADE"))
+    job_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey("jobs.id", ondelete="CASCADE"), index=True)

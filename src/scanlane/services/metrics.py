@@ -8,14 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scanlane.services.jobs import EMAIL_SCAN
 from scanlane.services.places.places_deep_service import DEEP_SCANS
-from scanlane.wiring import CLAIMS, JOBS
+from scanlane.wiring import BATCHES, CLAIMS, JOBS
 from worklane.depth import Depth, Stage
 from worklane.lifecycle import Status
 from worklane.metrics import DepthMetrics, Metrics
 from worklane.postgres.depths import JobDepths, StatusDepths
 
 REGISTRY = CollectorRegistry(auto_describe=True)
-QUEUES = (JobDepths(JOBS, kinds=[EMAIL_SCAN]), StatusDepths(DEEP_SCANS, claims=CLAIMS))
+QUEUES = (JobDepths(JOBS, batches=BATCHES, kinds=[EMAIL_SCAN]), StatusDepths(DEEP_SCANS, claims=CLAIMS))
 
 count = Metrics(REGISTRY)
 

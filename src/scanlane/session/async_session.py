@@ -1,6 +1,6 @@
 """Engines, sessions and raw connections to PostgreSQL; makes nothing on import."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -8,9 +8,17 @@ from sqlalchemy import URL, NullPool, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from worklane.postgres.records import raw_pool
+from worklane.postgres.records import RawLines
 
-SERVER_SETTINGS = {"idle_in_transaction_session_timeout": "60000", "lock_timeout": "5000"}
+SERVER_SETTINGS = {
+    "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "5000",
+    # A client that was cut off keeps its row locks until the server knows: within the time that a claim lives.
+    "tcp_user_timeout": "5000",
+    "tcp_keepalives_idle": "3",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "3",
+}
 # Serialization failure, deadlock, shutdowns and starts, lock and statement timeouts, no room, connection trouble.
 PASSING_STATES = frozenset(
     "40001 40P01 57P01 57P02 57P03 55P03 57014 25P03 53100 53200 53300 08000 08001 08003 08006".split()
@@ -26,6 +34,7 @@ class DatabaseOptions:
     pool_size: int = 10
     pooled_elsewhere: bool = False
     command_timeout: float = 30
+    connect_timeout: float = 5
 
 
 def make_engine(options: DatabaseOptions) -> AsyncEngine:
@@ -48,9 +57,15 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+def make_lines(options: DatabaseOptions, *, size: int = 2) -> RawLines:
+    """Connections for claims, settlements and rescues. Opens none until the first use."""
+    impatient = replace(options, connect_timeout=3)
+    return RawLines(lambda: connect(impatient), size=size)
+
+
 async def make_pool(options: DatabaseOptions, *, size: int = 2) -> "asyncpg.Pool[asyncpg.Record]":
     """A small pool of raw connections for claims. Opens none until the first use."""
-    return await raw_pool(raw_dsn(options.url), size=size, **_arguments(options))
+    return await asyncpg.create_pool(raw_dsn(options.url), min_size=0, max_size=size, **_arguments(options))
 
 
 async def connect(options: DatabaseOptions) -> "asyncpg.Connection[asyncpg.Record]":
@@ -84,7 +99,7 @@ def passes_by_itself(error: BaseException) -> bool:
 def _arguments(options: DatabaseOptions) -> dict[str, Any]:
     settings = {} if options.pooled_elsewhere else {**SERVER_SETTINGS, "application_name": options.application_name}
     arguments: dict[str, Any] = {
-        "timeout": 5,
+        "timeout": options.connect_timeout,
         "command_timeout": options.command_timeout,
         "server_settings": settings,
     }

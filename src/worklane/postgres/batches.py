@@ -49,6 +49,7 @@ class Batches:
                 row["payload"],
                 None,
                 None,
+                row["run_at"],
                 batch.number,
             )
             for row in rows

@@ -28,11 +28,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from worklane.depth import Depth, Stage
-from worklane.lifecycle import MAX_CRASHES, Status
-from worklane.postgres.statements import now, word
+from worklane.lifecycle import MAX_CRASHES, SUSPECT_AFTER, Status
 from worklane.postgres.status_statements import StatusColumn
+from worklane.postgres.words import now, word
 
-SUSPECT_AFTER = 2
 MOST = 100_000
 MOST_PRIORITIES = 1000
 
@@ -50,10 +49,11 @@ BY_INDEX_ONLY = select(
 
 
 class JobDepths:
-    """The depth of a jobs table. At most `most` rows of each of its partial indexes are counted."""
+    """The depth of a jobs table. At most `most` rows of each of its partial indexes, and of those held, are counted."""
 
-    def __init__(self, jobs: Table, *, kinds: Collection[str] = (), most: int = MOST) -> None:
+    def __init__(self, jobs: Table, *, batches: Table, kinds: Collection[str] = (), most: int = MOST) -> None:
         self._jobs = jobs
+        self._batches = batches
         self._kinds = kinds
         self._most = most
         self.counting = _counting(self._pending(), self._suspects(), self._running())
@@ -78,9 +78,12 @@ class JobDepths:
         return _labelled(_text(Stage.SUSPECT), job.type).where(*suspects).limit(_number(self._most))
 
     def _running(self) -> Select[Any]:
-        job = self._jobs.c
-        held = _labelled(_text(Stage.RUNNING), job.type).where(job.status == word(Status.RUNNING))
-        return held.order_by(job.worker_id).limit(_number(self._most))
+        job, batch = self._jobs.c, self._batches.c
+        is_held = and_(job.worker_id == batch.worker_id, job.status == word(Status.RUNNING))
+        of_a_batch = select(job.type).where(job.id == func.any(batch.row_ids), is_held).correlate(self._batches)
+        held = of_a_batch.offset(_number(0)).lateral("held")
+        running = _labelled(_text(Stage.RUNNING), held.c.type).select_from(self._batches.join(held, true()))
+        return running.limit(_number(self._most))
 
     def _ageing(self) -> Select[Any]:
         """How long the oldest due row has been due: the first row of each priority is looked at, and no other."""

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,11 +11,11 @@ import asyncpg
 from sqlalchemy import Text, bindparam, func, select
 
 from worklane import events
-from worklane.postgres.statements import compiled
+from worklane.postgres.compiled import compiled
+from worklane.postgres.records import Connect
 
 CHANNEL = "worklane"
 
-Connect = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
 
 # Equal calls of one transaction become one.
 CALL = select(func.pg_notify(CHANNEL, bindparam("kind", type_=Text)))

@@ -1,6 +1,6 @@
 """A worker's sign of life as a row of the workers table, over a connection of its own."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import asyncpg
@@ -8,10 +8,9 @@ from sqlalchemy import Table
 
 from worklane.claim import Held, WorkerId
 from worklane.postgres.compiled import Compiled, compiled
+from worklane.postgres.records import Connect
 from worklane.postgres.worker_statements import WorkerStatements
 from worklane.queue import Holdings
-
-Connect = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
 
 
 class Lane(Protocol):

@@ -1,25 +1,78 @@
-"""What the hot path needs of asyncpg: something that runs a statement and answers its rows."""
+"""What the hot path needs of asyncpg: something that runs a statement and answers its rows, or fails soon."""
 
-from typing import Any, Protocol
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeAlias
 
 import asyncpg
 
+# asyncpg's own class takes no parameters at run time; its stubs do.
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Connect: TypeAlias = "Callable[[], Awaitable[asyncpg.Connection[asyncpg.Record]]]"
+
+ANSWERS_WITHIN = timedelta(seconds=5)
+
 
 class Records(Protocol):
-    """A pool, or a connection that nobody else uses."""
+    """Something that runs statements."""
 
     async def fetch(self, query: str, *args: Any, timeout: float | None = None) -> list[asyncpg.Record]:
         """Run a statement and answer its rows."""
 
 
-async def raw_pool(dsn: str, *, size: int, **arguments: Any) -> "asyncpg.Pool[asyncpg.Record]":
-    """A pool for single statements, without the round trip by which asyncpg cleans a connection after each use.
+class RawLines:
+    """Connections for single statements, at most `size` at a time; each made when it is needed, by `connect`.
 
-    No statement here leaves anything to clean: no session setting, lock, cursor or listener. Opens no connection yet;
-    `arguments` are asyncpg.connect's.
+    A pool of asyncpg's cleans a connection after each use, which takes another round trip, and waits for a silent peer
+    to agree to a cancellation. No statement here leaves anything to clean, and a connection whose answer did not come
+    is thrown away: a machine that was cut off works again as soon as it is not.
     """
-    return await asyncpg.create_pool(dsn, min_size=0, max_size=size, reset=_leave_as_it_is, **arguments)
 
+    def __init__(self, connect: Connect, *, size: int = 2, answers_within: timedelta = ANSWERS_WITHIN) -> None:
+        self._connect = connect
+        self._answers_within = answers_within.total_seconds()
+        self._idle: list[Connection] = []
+        self._room = asyncio.Semaphore(size)
 
-async def _leave_as_it_is(connection: Any) -> None:
-    del connection
+    async def fetch(self, query: str, *args: Any, timeout: float | None = None) -> list[asyncpg.Record]:
+        """Run a statement and answer its rows. Raises TimeoutError when the answer does not come in time."""
+        async with self._room:
+            connection = await self._line()
+            try:
+                rows = await connection.fetch(query, *args, timeout=timeout or self._answers_within)
+            except asyncpg.PostgresError:
+                self._give_back(connection)
+                raise
+            except BaseException:
+                connection.terminate()
+                raise
+            self._give_back(connection)
+            return rows
+
+    async def close(self) -> None:
+        """Close every connection."""
+        while self._idle:
+            self._idle.pop().terminate()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _line(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return await self._connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        if not connection.is_closed():
+            self._idle.append(connection)

@@ -14,7 +14,7 @@ from worklane.plain_work import PlainWork
 from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.periodic_statements import PeriodicStatements
 from worklane.postgres.records import Records
-from worklane.postgres.statements import word
+from worklane.postgres.words import word
 from worklane.work import Report
 
 now = func.worklane_now

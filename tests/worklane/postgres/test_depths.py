@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tests.worklane.benches import CLAIMS, DOMAIN_ID, JOBS, JobBench, StatusBench
+from tests.worklane.benches import BATCHES, CLAIMS, DOMAIN_ID, JOBS, JobBench, StatusBench
 from tests.worklane.golden_sql import places
 from worklane.depth import Stage
 from worklane.lifecycle import Settlement, Status
@@ -14,11 +14,6 @@ from worklane.postgres.compiled import compiled
 from worklane.postgres.depths import BY_INDEX_ONLY, JobDepths, StatusDepths
 
 HOUR = timedelta(hours=1)
-INDEXES = """
-drop index if exists ix_jobs_due;
-create index ix_jobs_due on jobs ((-priority), run_at, id) where status = 'pending' and crashes < 2;
-create index if not exists ix_jobs_suspect on jobs (run_at, id) where status = 'pending' and crashes >= 2;
-"""
 MANY_JOBS = """
 insert into jobs (type, subject, status, domain_id, user_id, attempt, crashes, priority, worker_id, finished_at)
 select 'crawl', 'subject ' || n, status, $1, 'u', 1, crashes, n % 3, worker, worklane_now()
@@ -32,17 +27,11 @@ from (
     select n, 'running', 0, gen_random_uuid() from generate_series(25004, 25020) n
 ) as rows
 """
+THEIR_BATCHES = "insert into claim_batches select worker_id, 1, array[id] from jobs where status = 'running'"
 MANY_PLACES = """
 insert into places_staging (tenant, ref, name, deep_scan_status)
 select '', n::text, 'Place', case when n <= 20000 then 'Completed' else 'Queued' end from generate_series(1, 25000) n
 """
-
-
-@pytest.fixture
-async def jobs(jobs: JobBench) -> JobBench:
-    """The job lane, with the indexes that it is counted by."""
-    await jobs.pool.execute(INDEXES)
-    return jobs
 
 
 def counted(counts: Mapping[tuple[Stage, str], int]) -> dict[tuple[str, str], int]:
@@ -65,10 +54,11 @@ class TestJobDepths:
         await jobs.enqueue("later", run_at=await _now(jobs, HOUR))
         await jobs.enqueue("crashed twice", crashes=2)
         await jobs.enqueue("running", status="running", worker_id=uuid4())
+        await jobs.pool.execute(THEIR_BATCHES)
         for status in ("complete", "failed", "cancelled"):
             await jobs.enqueue(status, status=status)
 
-        depth = await JobDepths(JOBS).read(jobs.sessions)
+        depth = await JobDepths(JOBS, batches=BATCHES).read(jobs.sessions)
 
         assert (depth.queue, depth.capped) == ("jobs", frozenset())
         assert counted(depth.counts) == {
@@ -80,7 +70,7 @@ class TestJobDepths:
         }
 
     async def test_known_kinds_without_rows_are_named_with_nothing(self, jobs: JobBench) -> None:
-        depth = await JobDepths(JOBS, kinds=["mail"]).read(jobs.sessions)
+        depth = await JobDepths(JOBS, batches=BATCHES, kinds=["mail"]).read(jobs.sessions)
 
         assert depth.counts == {(stage, "mail"): 0 for stage in Stage}
 
@@ -88,8 +78,8 @@ class TestJobDepths:
         for number in range(5):
             await jobs.enqueue(str(number), run_at=await _now(jobs, HOUR if number == 4 else -HOUR))
 
-        capped = await JobDepths(JOBS, most=4).read(jobs.sessions)
-        exact = await JobDepths(JOBS, most=6).read(jobs.sessions)
+        capped = await JobDepths(JOBS, batches=BATCHES, most=4).read(jobs.sessions)
+        exact = await JobDepths(JOBS, batches=BATCHES, most=6).read(jobs.sessions)
 
         assert counted(capped.counts) == {("waiting", "crawl"): 4}
         assert capped.capped == {Stage.WAITING, Stage.SCHEDULED}
@@ -102,7 +92,7 @@ class TestJobDepths:
         await jobs.enqueue("not yet", priority=7, run_at=await _now(jobs, HOUR))
         await jobs.enqueue("runs", status="running", run_at=await _now(jobs, -9 * HOUR))
 
-        depth = await JobDepths(JOBS, most=1).read(jobs.sessions)
+        depth = await JobDepths(JOBS, batches=BATCHES, most=1).read(jobs.sessions)
 
         assert depth.oldest_waiting is not None
         assert depth.oldest_waiting.total_seconds() == pytest.approx(5 * 3600, abs=60)
@@ -110,10 +100,10 @@ class TestJobDepths:
     async def test_nothing_due_has_no_age(self, jobs: JobBench) -> None:
         await jobs.enqueue("not yet", run_at=await _now(jobs, HOUR))
 
-        assert (await JobDepths(JOBS).read(jobs.sessions)).oldest_waiting is None
+        assert (await JobDepths(JOBS, batches=BATCHES).read(jobs.sessions)).oldest_waiting is None
 
     async def test_the_next_transaction_of_the_connection_is_planned_as_usual(self, jobs: JobBench) -> None:
-        await JobDepths(JOBS).read(jobs.sessions)
+        await JobDepths(JOBS, batches=BATCHES).read(jobs.sessions)
 
         async with jobs.sessions.begin() as session:
             shown = await (await session.connection()).exec_driver_sql("show enable_seqscan")
@@ -172,6 +162,7 @@ class TestStatusDepths:
 async def many(jobs: JobBench) -> JobBench:
     """Twenty thousand finished rows and five thousand waiting ones in each lane, and some that run."""
     await jobs.pool.execute(MANY_JOBS, DOMAIN_ID)
+    await jobs.pool.execute(THEIR_BATCHES)
     await jobs.pool.execute(MANY_PLACES)
     for table in ("jobs", "places_staging", "status_claims"):
         await jobs.pool.execute(f"vacuum analyze {table}")
@@ -183,14 +174,14 @@ class TestPlans:
 
     @pytest.mark.parametrize("most", [1000, 100_000])
     async def test_jobs_are_counted_by_the_partial_indexes(self, many: JobBench, most: int) -> None:
-        plan = await _plan(many, JobDepths(JOBS, most=most).counting)
+        plan = await _plan(many, JobDepths(JOBS, batches=BATCHES, most=most).counting)
 
-        assert set(_scans(plan)) == {"ix_jobs_due", "ix_jobs_suspect", "ix_jobs_held"}
+        assert set(_scans(plan)) == {"ix_jobs_due", "ix_jobs_suspect", "pk_claim_batches", "pk_jobs"}
         assert _rows_read(plan) <= 2 * most
         assert _rows_thrown_away(plan) == 0
 
     async def test_the_age_of_jobs_takes_one_row_of_each_priority(self, many: JobBench) -> None:
-        plan = await _plan(many, JobDepths(JOBS).ageing)
+        plan = await _plan(many, JobDepths(JOBS, batches=BATCHES).ageing)
 
         assert set(_scans(plan)) == {"ix_jobs_due"}
         assert round(_rows_read(plan)) == 3

@@ -13,6 +13,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+FINISHED = ("cancelled", "complete", "failed")
 STORAGE = """
 alter table jobs set (
     fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.1,
@@ -43,7 +44,14 @@ def upgrade() -> None:
         sa.Column("attempt_log", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     )
     op.alter_column("jobs", "id", server_default=sa.text("worklane_id()"))
+    op.alter_column("jobs", "domain_id", nullable=True)
+    op.alter_column("jobs", "user_id", server_default="")
     op.execute(STORAGE)
+    _create_periodic_slots()
+    for status in FINISHED:
+        where = sa.text(f"status = '{status}'")
+        op.create_index(f"ix_jobs_{status}", "jobs", ["finished_at"], postgresql_where=where)
+    op.create_index(op.f("ix_idempotency_keys_job_id"), "idempotency_keys", ["job_id"])
     waits = "status = 'pending' and crashes {} 2"
     order: list[Any] = [sa.literal_column("(-priority)"), "run_at", "id"]
     op.create_index("ix_jobs_due", "jobs", order, postgresql_where=sa.text(waits.format("<")))
@@ -58,6 +66,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_idempotency_keys_job_id")
+    for status in FINISHED:
+        op.drop_index(f"ix_jobs_{status}")
+    op.drop_table("periodic_slots")
+    op.execute("delete from jobs where domain_id is null")
+    op.alter_column("jobs", "user_id", server_default=None)
+    op.alter_column("jobs", "domain_id", nullable=False)
     op.drop_index("ix_jobs_suspect")
     _drop_indexes()
     op.drop_table("claim_batches")
@@ -82,6 +97,19 @@ def downgrade() -> None:
         postgresql_where=sa.text("status in ('pending', 'running')"),
     )
     op.execute("drop function worklane_id()")
+
+
+def _create_periodic_slots() -> None:
+    op.create_table(
+        "periodic_slots",
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("slot", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("joined", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("missed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("worklane_now()"), nullable=False),
+        sa.PrimaryKeyConstraint("task", "slot", name=op.f("pk_periodic_slots")),
+    )
 
 
 def _create_claim_batches() -> None:

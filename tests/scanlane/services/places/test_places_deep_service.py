@@ -142,7 +142,7 @@ class TestTheScheduler:
         (place_id,) = await queued(wiring, {"name": "Harbour Bakery"})
 
         async with scanning(wiring, log) as scanner:
-            scheduler = make_scheduler(wiring.settings, deep_scans=scanner)
+            scheduler = make_scheduler(wiring, deep_scans=scanner)
             scheduler.start()
             await log.saw(events.Settled)
             scheduler.shutdown(wait=False)
