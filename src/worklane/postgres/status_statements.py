@@ -74,11 +74,11 @@ class StatusStatements(TakingStatements):
         waits = select(given.c.run_after).where(given.c.token == claim.token).limit(ONE).scalar_subquery()
         freed = update(self.claims).where(self._is_held_as(given, goes_back))
         freed = freed.values(worker_id=null(), run_after=now() + waits)
-        named = (claim.row_id, claim.token)
-        both = select(ended.returning(*named).cte("ended")), select(freed.returning(*named).cte("freed"))
-        held = union_all(*both).cte("held")
-        moved = self._moved(held, self._word_for(given.c.status), given.c.error)
-        return moved.where(given.c.token == held.c.token).returning(held.c.token.label("claim_token"))
+        both = (one.returning(claim.token).cte(name) for one, name in ((ended, "ended"), (freed, "freed")))
+        held = union_all(*(select(one.c.token) for one in both)).scalar_subquery()
+        moved = self._moved(given, self._word_for(given.c.status), given.c.error)
+        stood = given.c.token == func.any(func.array(held))
+        return moved.where(stood).returning(given.c.token.label("claim_token"))
 
     def hand_back(self) -> Executable:
         """Return held rows to waiting without using an attempt: :row_ids, :tokens."""

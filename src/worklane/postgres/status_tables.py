@@ -54,6 +54,10 @@ class StatusTables:
     def _queue(self) -> ColumnElement[str]:
         return quoted(self.column.queue)
 
+    def _is_keyed(self, row_ids: ColumnElement[Any]) -> ColumnElement[bool]:
+        # Compared with an array, rows are looked up by their key; a join might read the owner's table from end to end.
+        return self._id == func.any(func.array(select(row_ids).scalar_subquery()))
+
     def _is_waiting(self) -> ColumnElement[bool]:
         return self._status == self.column.literal(Status.PENDING)
 

@@ -175,7 +175,7 @@ class TakingStatements(StatusTables):
 
     def _moved_to_working(self, due: CTE) -> CTE:
         values = {self.column.status: self.column.literal(Status.RUNNING), self.column.error: null()}
-        return update(self.column.rows).where(self._id == due.c.id).values(values).cte("moved")
+        return update(self.column.rows).where(self._is_keyed(due.c.id)).values(values).cte("moved")
 
     def _lease_ends(self) -> ColumnElement[Any]:
         # While a claim is held, `run_after` is when others may have the row although its worker lives.

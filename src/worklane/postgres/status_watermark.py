@@ -6,7 +6,7 @@ back to the top: every so often, and whenever a claim came back with less than i
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -36,21 +36,22 @@ class Taker(Protocol):
 class LookingBack:
     """When it is time to begin at the top again: so often, but never for more than a tenth of the time. 0: always."""
 
-    def __init__(self, every: timedelta) -> None:
+    def __init__(self, every: timedelta, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._every = every.total_seconds()
-        self._next = 0.0
+        self._clock = clock
+        self._next = clock()
 
     def is_due(self) -> bool:
         """Whether it is time."""
-        return time.monotonic() >= self._next
+        return self._clock() >= self._next
 
     def now(self) -> None:
         """Let it be time."""
-        self._next = 0.0
+        self._next = self._clock()
 
     def done(self, *, since: float) -> None:
-        """It was done; it began at `since`, by time.monotonic()."""
-        ended = time.monotonic()
+        """It was done; it began at `since`, by the clock, in seconds."""
+        ended = self._clock()
         if self._every > 0:
             self._next = ended + max(self._every, (ended - since) / LARGEST_SHARE_OF_LOOKING_BACK)
 
