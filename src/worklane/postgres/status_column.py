@@ -8,6 +8,7 @@ from typing import Any, NoReturn, cast
 
 from sqlalchemy import Column, ColumnElement, Enum, FromClause, String, Table, Text, Uuid, literal_column
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.orm import DeclarativeBase
 
 from worklane.backoff import Backoff
@@ -102,6 +103,10 @@ def _refuse(declared: StatusColumn, complaint: str) -> NoReturn:
     raise BadDeclaration(f"queue {declared.queue!r}: {complaint}")
 
 
+def _type_of(column: Column[Any]) -> str:
+    return column.type.compile(dialect=dialect())  # type: ignore[no-untyped-call]
+
+
 def _complaints(declared: StatusColumn) -> Iterator[str]:
     # Each may take for granted what those before it have found in order: the first one ends it.
     yield from _about_the_table(declared)
@@ -118,7 +123,7 @@ def _about_the_table(declared: StatusColumn) -> Iterator[str]:
         yield f"table is a mapped class or a Table, not {declared.table!r}"
     key = list(declared.rows.primary_key.columns)
     if len(key) != 1 or not isinstance(key[0].type, Uuid):
-        found = ", ".join(f"{column.name} {column.type}" for column in key) or "none"
+        found = ", ".join(f"{column.name} {_type_of(column)}" for column in key) or "none"
         yield f"{declared.rows.name} must have one UUID column as its primary key, it has: {found}"
 
 
@@ -142,7 +147,7 @@ def _about_types(declared: StatusColumn) -> Iterator[str]:
     columns = declared.rows.c
     for name in (declared.status, declared.error):
         if not isinstance(columns[name].type, String):
-            yield f"{declared.rows.name}.{name} must be text or an enumeration, not {columns[name].type}"
+            yield f"{declared.rows.name}.{name} must be text or an enumeration, not {_type_of(columns[name])}"
     if not columns[declared.error].nullable:
         yield f"{declared.rows.name}.{declared.error} must allow null: a row that is worked on has no error"
     if declared.group is None:

@@ -23,8 +23,11 @@ MOST_GROUPS = 1000
 class InTurns:
     """Takes rows of all groups that wait, the group that was served least recently first."""
 
-    def __init__(self, made: StatusStatements, records: Records, *, look_back_every: timedelta) -> None:
+    def __init__(
+        self, made: StatusStatements, records: Records, *, look_back_every: timedelta, most_groups: int = MOST_GROUPS
+    ) -> None:
         self._records = records
+        self._most_groups = most_groups
         self._claim = compiled(made.claim_in_turns())
         self._first_page = compiled(made.heads(is_first_page=True))
         self._next_page = compiled(made.heads(is_first_page=False))
@@ -64,8 +67,8 @@ class InTurns:
     async def _page(self) -> Sequence[asyncpg.Record]:
         after, self._last_group = self._last_group, None
         statement = self._first_page if after is None else self._next_page
-        page = await self._records.fetch(statement.sql, *statement.arguments(after=after, limit=MOST_GROUPS))
-        if len(page) == MOST_GROUPS:
+        page = await self._records.fetch(statement.sql, *statement.arguments(after=after, limit=self._most_groups))
+        if len(page) == self._most_groups:
             self._last_group = page[-1]["group_key"]
         elif not page and after is not None:
             return await self._page()

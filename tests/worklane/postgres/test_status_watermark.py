@@ -215,6 +215,7 @@ async def worked_off(jobs: JobBench, connection: PoolConnectionProxy, number: in
     """A queue on this connection that has completed so many rows of so many."""
     queue = queue_over(jobs, records=connection)
     await add_places(jobs, of)
+    await jobs.pool.execute("alter table places_staging set (autovacuum_enabled = off)")
     await jobs.pool.execute("vacuum analyze places_staging")
     for _ in range(number // 100):
         await settle(queue, await take(jobs, queue, 100))
