@@ -13,6 +13,7 @@ from tests.worklane.postgres.status_lane import (
     COLUMN,
     COMPLETE,
     DEAD_AFTER,
+    IN_TURNS,
     KINDS,
     NotedRecords,
     a_worker,
@@ -27,6 +28,7 @@ from tests.worklane.postgres.status_lane import (
 from worklane.claim import Claim
 from worklane.errors import ClaimLost
 from worklane.lifecycle import MAX_CRASHES, Settlement, Status
+from worklane.postgres.status_column import StatusColumn
 from worklane.queue import Held
 
 
@@ -273,6 +275,22 @@ class TestExchange:
         done = await queue.exchange(worker, [], kinds=KINDS, limit=5)
 
         assert ([claim.row_id for claim in done.claims], done.settled) == (rows, frozenset())
+
+    @pytest.mark.parametrize("column", [COLUMN, IN_TURNS])
+    async def test_what_waits_elsewhere_is_left_to_the_next_claim(self, jobs: JobBench, column: StatusColumn) -> None:
+        records = NotedRecords(jobs)
+        queue, worker = queue_over(jobs, column, records=records), await a_worker(jobs)
+        await add_places(jobs, 2, second=100, tenant="b")
+        await queue.claim(worker, kinds=KINDS, limit=1)
+        [elsewhere] = await add_places(jobs, 1, second=1, tenant="a")
+        records.asked.clear()
+
+        done = await queue.exchange(worker, [], kinds=KINDS, limit=5)
+        statements = len(records.asked)
+        rest = await queue.claim(worker, kinds=KINDS, limit=5)
+
+        assert (len(done.claims), statements) == (1, 1)
+        assert [claim.row_id for claim in rest] == [elsewhere]
 
     async def test_of_other_kinds_it_claims_nothing(self, jobs: JobBench) -> None:
         queue, worker = queue_over(jobs), await a_worker(jobs)

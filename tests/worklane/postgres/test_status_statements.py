@@ -84,16 +84,12 @@ async def many(jobs: JobBench) -> JobBench:
 class TestPlans:
     """Whichever plan the server prefers, no table is read from end to end but that of the few workers."""
 
-    @pytest.mark.parametrize("name", ["claim", "claim_from"])
-    async def test_a_claim_walks_the_index_of_waiting_rows(self, many: JobBench, mode: str, name: str) -> None:
-        scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
+    async def test_a_claim_walks_the_index_of_waiting_rows(self, many: JobBench, mode: str) -> None:
+        for name in ("claim", "claim_from"):
+            scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
 
-        assert "ix_places_staging_queued" in scans.indexes
-        assert scans.whole_tables <= {"workers"}
-
-    async def test_a_claim_from_the_watermark_enters_the_index_there(self, many: JobBench, mode: str) -> None:
-        scans = await plan_of(many, mode, compiled(STATEMENTS["claim_from"]))
-
+            assert "ix_places_staging_queued" in scans.indexes
+            assert scans.whole_tables <= {"workers"}
         assert "ROW(created_at, id) >= ROW(" in scans.conditions["ix_places_staging_queued"]
 
     async def test_a_claim_in_turns_enters_the_index_at_each_group(self, many: JobBench, mode: str) -> None:
@@ -103,33 +99,27 @@ class TestPlans:
         assert "tenant = turn.mine" in condition
         assert "ROW(created_at, id) >= ROW(" in condition
 
-    @pytest.mark.parametrize("name", ["heads", "heads_after"])
-    async def test_groups_are_found_from_one_to_the_next(self, many: JobBench, mode: str, name: str) -> None:
-        scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
+    async def test_groups_are_found_from_one_to_the_next(self, many: JobBench, mode: str) -> None:
+        for name in ("heads", "heads_after"):
+            scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
 
-        assert scans.indexes == {"turns"}
-        assert re.search(r"tenant > heads\w*\.group_key", scans.conditions["turns"])
-        assert not scans.whole_tables
+            assert scans.indexes == {"turns"}
+            assert re.search(r"tenant > heads\w*\.group_key", scans.conditions["turns"])
+            assert not scans.whole_tables
 
-    async def test_settlements_find_everything_by_key(self, many: JobBench, mode: str) -> None:
-        scans = await plan_of(many, mode, compiled(STATEMENTS["settle_many"]))
+    async def test_what_is_about_a_row_finds_it_by_key(self, many: JobBench, mode: str) -> None:
+        for name in ("finish", "put_back", "hold", "hand_back", "claim_one", "settle_many"):
+            scans = await plan_of(many, mode, compiled(getattr(PLAIN, name)()))
 
-        assert scans.indexes <= BY_KEY
-        assert scans.whole_tables <= {"workers"}
+            assert scans.indexes <= BY_KEY, name
+            assert scans.whole_tables <= {"workers"}, name
 
-    @pytest.mark.parametrize("name", ["finish", "put_back", "hold", "hand_back", "claim_one"])
-    async def test_what_is_about_one_row_finds_it_by_key(self, many: JobBench, mode: str, name: str) -> None:
-        scans = await plan_of(many, mode, compiled(getattr(PLAIN, name)()))
+    async def test_suspects_are_found_without_reading_the_places(self, many: JobBench, mode: str) -> None:
+        for name in ("claim_alone", "suspects_wait"):
+            scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
 
-        assert scans.indexes <= BY_KEY
-        assert scans.whole_tables <= {"workers"}
-
-    @pytest.mark.parametrize("name", ["claim_alone", "suspects_wait"])
-    async def test_suspects_are_found_without_reading_the_places(self, many: JobBench, mode: str, name: str) -> None:
-        scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
-
-        assert "suspects" in scans.indexes
-        assert scans.whole_tables <= {"workers"}
+            assert "suspects" in scans.indexes
+            assert scans.whole_tables <= {"workers"}
 
 
 class Scans:
