@@ -1,12 +1,12 @@
 """Groups take turns: whoever has many rows waits no less and no longer for it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
 
-from tests.worklane.benches import CLAIMS, WORKERS, JobBench
+from tests.worklane.benches import CLAIMS, WORKERS, JobBench, StatusBench
 from tests.worklane.postgres.status_lane import (
     COLUMN,
     IN_TURNS,
@@ -20,8 +20,10 @@ from tests.worklane.postgres.status_lane import (
     take,
 )
 from worklane.claim import Claim
+from worklane.contract import QueueContract
 from worklane.postgres.status_statements import StatusStatements
 from worklane.postgres.status_turns import InTurns, shared
+from worklane.postgres.status_watermark import LOOK_BACK_EVERY
 
 
 def by_tenant(claims: Sequence[Claim]) -> Counter[str]:
@@ -152,6 +154,15 @@ class TestTurns:
 
         assert await all_of(await take(jobs, queue), queue) == [None] * 3
         assert [*await queue.claim(await a_worker(jobs), kinds=KINDS, limit=5)] == []
+
+
+class TestTheContractInTurns(QueueContract):
+    @pytest.fixture
+    async def bench(self, jobs: JobBench) -> AsyncIterator[StatusBench]:
+        bench = StatusBench(jobs)
+        bench.queue = queue_over(jobs, IN_TURNS, look_back_every=LOOK_BACK_EVERY)
+        yield bench
+        await bench.pulse.close()
 
 
 class TestShares:
