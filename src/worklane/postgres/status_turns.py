@@ -39,7 +39,7 @@ class InTurns:
     async def take(self, worker: WorkerId, limit: int, *, thorough: bool) -> Sequence[asyncpg.Record]:
         """Take up to `limit` rows. `thorough`: look for more groups before saying that there are fewer."""
         taken: list[asyncpg.Record] = []
-        may_look = thorough or self._looking_back.is_due()
+        may_look = thorough
         if self._looking_back.is_due():
             await self._find_groups()
             may_look = False
