@@ -37,8 +37,8 @@ from worklane.postgres.periodic_ticker import PeriodicTicker
 from worklane.postgres.pulse import Lane, PostgresPulse
 from worklane.postgres.records import RawLines
 from worklane.postgres.retention import Pruner, Retention
+from worklane.postgres.status_column import StatusColumn
 from worklane.postgres.status_queue import StatusQueue
-from worklane.postgres.status_statements import StatusColumn
 from worklane.quarantine import in_a_process
 from worklane.worker import WorkerOptions
 

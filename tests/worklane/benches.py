@@ -18,8 +18,8 @@ from worklane.memory import MemoryPulse, MemoryQueue
 from worklane.postgres.bookmark import Bookmark
 from worklane.postgres.job_queue import Enqueued, JobQueue
 from worklane.postgres.pulse import PostgresPulse
+from worklane.postgres.status_column import StatusColumn
 from worklane.postgres.status_queue import StatusQueue
-from worklane.postgres.status_statements import StatusColumn
 from worklane.testing import TurnableClock
 
 JOBS, WORKERS = Base.metadata.tables["jobs"], Base.metadata.tables["workers"]

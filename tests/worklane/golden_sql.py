@@ -11,7 +11,8 @@ from tests.worklane.benches import BATCHES, JOBS, WORKERS
 from worklane.postgres.compiled import compiled
 from worklane.postgres.enqueue_statements import EnqueueStatements
 from worklane.postgres.statements import JobStatements
-from worklane.postgres.status_statements import StatusColumn, StatusStatements
+from worklane.postgres.status_column import StatusColumn
+from worklane.postgres.status_statements import StatusStatements
 from worklane.postgres.worker_statements import WorkerStatements
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Index, Integer, Text, Uuid
+from sqlalchemy import ARRAY, ForeignKey, Index, Integer, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scanlane.models.base import Base, Created
@@ -52,7 +52,10 @@ class StatusClaim(StatusClaimColumns, Base):
     """One claim on a row of any table whose status column is a queue."""
 
     __tablename__ = "status_claims"
-    __table_args__ = (Index("ix_status_claims_worker_id", "worker_id"),)
+    __table_args__ = (
+        Index("ix_status_claims_worker_id", "worker_id"),
+        Index("ix_status_claims_suspects", "queue", postgresql_where=text("worker_id is null and crashes >= 2")),
+    )
 
 
 class PeriodicSlot(PeriodicSlotColumns, Base):

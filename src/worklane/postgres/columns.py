@@ -100,7 +100,7 @@ class StatusClaimColumns:
     """One claim on one row of a status queue: a narrow table beside the owner's, so that the owner's needs no column.
 
     The row stays while attempts are counted, and goes when the owner's row is settled. `worker_id` is null while the
-    owner's row waits for its next attempt, not before `run_after`.
+    owner's row waits for its next attempt, not before `run_after`; while it is held, its lease ends then.
     """
 
     queue: Mapped[str] = mapped_column(Text, primary_key=True)

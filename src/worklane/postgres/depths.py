@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from worklane.depth import Depth, Stage
 from worklane.lifecycle import MAX_CRASHES, SUSPECT_AFTER, Status
-from worklane.postgres.status_statements import StatusColumn
+from worklane.postgres.status_column import StatusColumn
 from worklane.postgres.words import now, word
 
 MOST = 100_000
@@ -117,7 +117,7 @@ class StatusDepths:
         self._claims = claims
         self._most = most
         self.counting = _counting(self._queued(), self._working())
-        self.ageing = None if since is None else self._ageing(column.table.c[since])
+        self.ageing = None if since is None else self._ageing(column.rows.c[since])
 
     async def read(self, sessions: async_sessionmaker[AsyncSession]) -> Depth:
         """Count, in a transaction of its own. The kind of the rows is the queue's name."""
@@ -151,12 +151,12 @@ class StatusDepths:
 
     def _ageing(self, since: ColumnElement[Any]) -> Select[Any]:
         claim = self._claims.c
-        unready = and_(claim.queue == self._name(), claim.row_id == self._column.table.c.id)
+        unready = and_(claim.queue == self._name(), claim.row_id == self._column.rows.c.id)
         put_off = select(claim.row_id).where(unready, claim.run_after > now()).exists()
         return self._waiting().with_only_columns(now() - since).where(~put_off).limit(_number(1))
 
     def _waiting(self) -> Select[Any]:
-        column = self._column.table.c
+        column = self._column.rows.c
         waits = column[self._column.status] == self._column.literal(Status.PENDING)
         return select(column.id).where(waits).order_by(*(column[name] for name in self._column.order_by))
 

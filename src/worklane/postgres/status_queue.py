@@ -14,9 +14,15 @@ from worklane.errors import ClaimLost
 from worklane.lifecycle import Settlement, Status
 from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.records import Records
-from worklane.postgres.status_statements import StatusColumn, StatusStatements
+from worklane.postgres.settler import NO_WAIT, Settler
+from worklane.postgres.status_column import StatusColumn
+from worklane.postgres.status_statements import StatusStatements
+from worklane.postgres.status_turns import InTurns
+from worklane.postgres.status_watermark import LOOK_BACK_EVERY, FromTheWatermark, Taker
 from worklane.postgres.worker_statements import WorkerStatements
 from worklane.queue import Exchange, Finished, Rescued
+
+UNREACHABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class StatusQueue:
@@ -30,18 +36,24 @@ class StatusQueue:
         workers: Table,
         records: Records,
         sessions: async_sessionmaker[AsyncSession],
-        max_attempts: int = 3,
+        look_back_every: timedelta = LOOK_BACK_EVERY,
     ) -> None:
         made = StatusStatements(column, claims, workers)
-        self._column = column
+        taker = FromTheWatermark if column.group is None else InTurns
+        self.column = column
+        # A worker that lives stops the work by itself before the queue takes the row from it.
+        self._longest = None if column.lease is None else column.lease * 0.9
+        self._taker: Taker = taker(made, records, look_back_every=look_back_every)
         self._records = records
         self._sessions = sessions
-        self._max_attempts = max_attempts
-        self._claim = compiled(made.claim())
-        self._claim_one = compiled(made.claim_one())
+        self._claim_alone = compiled(made.claim_alone())
+        self._claim_one, self._claim_one_alone = compiled(made.claim_one()), compiled(made.claim_one(alone=True))
+        self._suspects_wait = compiled(made.suspects_wait())
+        self._settler = Settler(records, compiled(made.settle_many()))
         self._hand_back = compiled(made.hand_back())
         self._bury = compiled(WorkerStatements(workers).bury())
         self._free = compiled(made.free())
+        self._expire = compiled(made.expire())
         self.held_by = compiled(made.held_by())
         self._hold = made.hold()
         self._finish = made.finish()
@@ -49,44 +61,60 @@ class StatusQueue:
 
     @property
     def lane(self) -> str:
-        """The queue's name."""
-        return self._column.queue
-
-    @property
-    def name(self) -> str:
         """The queue's name, which is the kind of its rows."""
-        return self._column.queue
-
-    async def exchange(
-        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
-    ) -> Exchange:
-        """Settle what is finished, then take up to `limit` due rows."""
-        lost = set()
-        for one in finished:
-            try:
-                await self.settle(one.claim, one.settlement)
-            except ClaimLost:
-                lost.add(one.claim.held)
-        return Exchange(await self.claim(worker, kinds=kinds, limit=limit) if limit > 0 else (), frozenset(lost))
-
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
-        """Whether a suspect is due."""
-        return False
+        return self.column.queue
 
     async def claim(
         self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
     ) -> Sequence[Claim]:
-        """Take up to `limit` due rows, in the queue's order."""
-        if self.name not in kinds:
+        """Take up to `limit` due rows, in the queue's order. `alone`: suspects, which otherwise are left alone."""
+        if self.lane not in kinds or limit < 1:
             return []
-        return [self._claimed(row) for row in await self._fetch(self._claim, worker=worker, limit=limit)]
+        if alone:
+            rows: Sequence[asyncpg.Record] = await self._fetch(self._claim_alone, worker=worker, limit=limit)
+        else:
+            rows = await self._taker.take(worker, limit, thorough=True)
+        return [self._claimed(row) for row in rows]
 
-    async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> Claim | None:
-        """Take this row if it is due and nobody holds it."""
-        if self.name not in kinds:
+    async def claim_one(
+        self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str], alone: bool = False
+    ) -> Claim | None:
+        """Take this row if it is due and nobody holds it; a suspect only if `alone`."""
+        if self.lane not in kinds:
             return None
-        rows = await self._fetch(self._claim_one, worker=worker, row_id=row_id)
+        statement = self._claim_one_alone if alone else self._claim_one
+        rows = await self._fetch(statement, worker=worker, row_id=row_id)
         return self._claimed(rows[0]) if rows else None
+
+    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+        """Whether a row is due under which processes have died, so that it must run alone."""
+        if self.lane not in kinds:
+            return False
+        [row] = await self._fetch(self._suspects_wait)
+        return bool(row["wait"])
+
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        """Settle many rows that have nothing else to write, then take up to `limit` more.
+
+        When fewer come, more may wait before the last one that was taken: `claim` looks there, and this at times.
+        Once the settlements have committed, a failure to claim is no failure: there are no new claims.
+        """
+        lost = await self._settler.settle_all(finished) if finished else frozenset[Held]()
+        if self.lane not in kinds or limit < 1:
+            return Exchange((), lost)
+        try:
+            rows = await self._taker.take(worker, limit, thorough=False)
+        except UNREACHABLE:
+            if not finished:
+                raise
+            rows = []
+        return Exchange([self._claimed(row) for row in rows], lost)
+
+    def nudge(self) -> None:
+        """Rows may wait anywhere: the next claim begins at the top."""
+        self._taker.look_back()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -114,10 +142,11 @@ class StatusQueue:
         }
         if settlement.status is Status.PENDING:
             statement = self._put_back
-            values["given_run_after"] = settlement.run_after or timedelta(0)
+            values["given_run_after"] = settlement.run_after or NO_WAIT
+            values["given_refund"] = settlement.refund
         else:
             statement = self._finish
-            values["given_status"] = self._column.word(settlement.status)
+            values["given_status"] = self.column.word(settlement.status)
         async with self._sessions.begin() as session:
             moved = await session.execute(statement, values)
             if moved.first() is None:
@@ -125,32 +154,41 @@ class StatusQueue:
             yield session
 
     async def settle(self, claim: Claim, settlement: Settlement) -> None:
-        """Settle a row that has nothing else to write."""
-        async with self.settling(claim, settlement):
-            pass
+        """Settle a row that has nothing else to write, in one statement with others that come at the same time."""
+        await self._settler.settle(claim, settlement)
 
     async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
         """Return claimed rows to waiting without using an attempt; answer how many were still held."""
         ids, tokens = [claim.row_id for claim in claims], [claim.token for claim in claims]
-        return len(await self._fetch(self._hand_back, row_ids=ids, tokens=tokens))
+        rows = await self._fetch(self._hand_back, row_ids=ids, tokens=tokens)
+        self.nudge()
+        return len(rows)
 
     async def rescue(self, *, dead_after: timedelta, limit: int) -> Sequence[Rescued]:
-        """Bury workers that have not beaten for `dead_after`, and free their claims."""
+        """Bury workers that have not beaten for `dead_after`, free their claims and those held beyond their lease."""
         await self._fetch(self._bury, dead_after=dead_after)
         rows = await self._fetch(self._free, limit=limit)
+        if self.column.lease is not None and len(rows) < limit:
+            wait = self.column.backoff.delay(1)
+            rows += await self._fetch(self._expire, limit=limit - len(rows), wait=wait)
+        if rows:
+            self.nudge()
         return [Rescued(row_id=row["id"], status=self._status(row["status"])) for row in rows]
 
     def _status(self, word: str) -> Status:
-        return Status.PENDING if word == self._column.waiting else Status.FAILED
+        return Status.PENDING if word == self.column.waiting else Status.FAILED
 
     def _claimed(self, row: asyncpg.Record) -> Claim:
         return Claim(
             row_id=row["row_id"],
-            kind=self.name,
+            kind=self.lane,
             token=row["token"],
             attempt=row["attempt"],
-            max_attempts=self._max_attempts,
+            max_attempts=self.column.attempts,
             crashes=row["crashes"],
+            tenant=str(row["group_key"]),
+            longest=self._longest,
+            backoff=self.column.backoff,
         )
 
     async def _fetch(self, statement: Compiled, **values: object) -> list[asyncpg.Record]:

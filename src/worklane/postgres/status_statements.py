@@ -3,78 +3,45 @@
 The owner's table keeps its own columns. Who holds a row stands in a narrow table beside it, one row per claim.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Integer,
     Interval,
     Select,
-    Table,
     Text,
     Uuid,
     and_,
     bindparam,
     case,
+    column,
     delete,
     exists,
     func,
-    literal_column,
+    literal,
     null,
     select,
+    union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from worklane.lifecycle import MAX_CRASHES, Status
+from worklane.lifecycle import CONVICTED, MAX_CRASHES, Status
+from worklane.postgres.status_taking import ONE, TakingStatements
 from worklane.postgres.words import now
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusColumn:
-    """Which column of which table is a queue, and the words it uses."""
-
-    queue: str
-    table: Table
-    status: str
-    error: str
-    waiting: str = "Queued"
-    working: str = "Processing"
-    done: str = "Completed"
-    failed: str = "Error"
-    order_by: Sequence[str] = field(default=("id",))
-
-    def word(self, status: Status) -> str:
-        """The table's own word for a status."""
-        words = {Status.PENDING: self.waiting, Status.RUNNING: self.working, Status.COMPLETE: self.done}
-        return words.get(status, self.failed)
-
-    def literal(self, status: Status) -> ColumnElement[str]:
-        """The same inside a statement. A parameter would keep the planner from using the partial index."""
-        quoted = self.word(status).replace("'", "''")
-        return literal_column(f"'{quoted}'", Text)
+DIED = "its worker stopped while it ran (crash "
 
 
-@dataclass(frozen=True, slots=True)
-class StatusStatements:
+class StatusStatements(TakingStatements):
     """Every statement over one status column, its claims table and the workers table."""
 
-    column: StatusColumn
-    claims: Table
-    workers: Table
-
-    def claim(self) -> Executable:
-        """Take due rows: :worker, :limit."""
-        return self._taking(self._due().limit(bindparam("limit", type_=Integer)))
-
-    def claim_one(self) -> Executable:
-        """Take this row, if it is due: :worker, :row_id."""
-        return self._taking(self._due().where(self._id == bindparam("row_id", type_=Uuid)))
+    __slots__ = ()
 
     def hold(self) -> Select[Any]:
         """Lock a claim for a portion: :given_row, :given_token. No row: the claim was lost."""
@@ -84,32 +51,45 @@ class StatusStatements:
     def finish(self) -> Executable:
         """Settle a held row for good: :given_row, :given_token, :given_status, :given_error."""
         held = delete(self.claims).where(self._held()).returning(self.claims.c.row_id).cte("held")
-        return self._moved(held, bindparam("given_status", type_=Text), bindparam("given_error", type_=Text))
+        word = self.column.as_status(bindparam("given_status", type_=Text))
+        return self._moved(held, word, bindparam("given_error", type_=Text))
 
     def put_back(self) -> Executable:
-        """Return a held row to waiting for :given_run_after: :given_row, :given_token, :given_error."""
+        """Return a held row to waiting for :given_run_after: :given_row, :given_token, :given_error, :given_refund."""
         later = now() + bindparam("given_run_after", type_=Interval)
-        freed = update(self.claims).where(self._held()).values(worker_id=null(), run_after=later)
+        attempt = self.claims.c.attempt - bindparam("given_refund", type_=Integer)
+        freed = update(self.claims).where(self._held()).values(worker_id=null(), run_after=later, attempt=attempt)
         held = freed.returning(self.claims.c.row_id).cte("held")
         return self._moved(held, self.column.literal(Status.PENDING), bindparam("given_error", type_=Text))
+
+    def settle_many(self) -> Executable:
+        """Settle held rows, each by its own token: arrays :row_ids, :tokens, :statuses, :errors, :run_afters, :refunds.
+
+        Statuses are Status values. Answers id and claim_token of the rows whose claims stood.
+        """
+        claim, given = self.claims.c, self._given()
+        goes_back = given.c.status == literal(Status.PENDING.value, Text)
+        ended = delete(self.claims).where(self._is_held_as(given, ~goes_back))
+        waits, refund = (
+            select(one).where(given.c.token == claim.token).limit(ONE).scalar_subquery()
+            for one in (given.c.run_after, given.c.refund)
+        )
+        freed = update(self.claims).where(self._is_held_as(given, goes_back))
+        freed = freed.values(worker_id=null(), run_after=now() + waits, attempt=claim.attempt - refund)
+        both = (one.returning(claim.token).cte(name) for one, name in ((ended, "ended"), (freed, "freed")))
+        held = union_all(*(select(one.c.token) for one in both)).scalar_subquery()
+        moved = self._moved(given, self._word_for(given.c.status), given.c.error)
+        stood = given.c.token == func.any(func.array(held))
+        return moved.where(stood).returning(given.c.token.label("claim_token"))
 
     def hand_back(self) -> Executable:
         """Return held rows to waiting without using an attempt: :row_ids, :tokens."""
         claim = self.claims.c
-        given = (
-            func.unnest(bindparam("row_ids", type_=ARRAY(Uuid)), bindparam("tokens", type_=ARRAY(BigInteger)))
-            .table_valued("row_id", "token")
-            .render_derived(name="given")
+        freed = update(self.claims).where(
+            self._is_one_of(bindparam("row_ids", type_=ARRAY(Uuid)), bindparam("tokens", type_=ARRAY(BigInteger)))
         )
-        held = (
-            update(self.claims)
-            .where(claim.queue == self._queue(), claim.row_id == given.c.row_id, claim.token == given.c.token)
-            .where(claim.worker_id.is_not(null()))
-            .values(worker_id=null(), attempt=claim.attempt - 1, run_after=now())
-            .returning(claim.row_id)
-            .cte("held")
-        )
-        return self._moved(held, self.column.literal(Status.PENDING), null())
+        freed = freed.values(worker_id=null(), attempt=claim.attempt - 1, run_after=now())
+        return self._moved(freed.returning(claim.row_id).cte("held"), self.column.literal(Status.PENDING), null())
 
     def free(self) -> Executable:
         """Free what forgotten workers held: :limit.
@@ -135,87 +115,66 @@ class StatusStatements:
             .cte("freed")
         )
         over = freed.c.crashes >= MAX_CRASHES
-        word = case((over, self.column.literal(Status.FAILED)), else_=self.column.literal(Status.PENDING))
-        why = func.concat("its worker stopped while it ran (crash ", freed.c.crashes, ")")
-        return self._moved(freed, word, why)
+        why = case((over, literal(CONVICTED, Text)), else_=func.concat(DIED, freed.c.crashes, ")"))
+        return self._moved(freed, self._waiting_unless(over), why)
 
-    def held_by(self) -> Select[Any]:
-        """The claims of one worker: :worker."""
+    def expire(self) -> Executable:
+        """Free what living workers held for longer than their lease: :limit, :wait (before the next attempt)."""
         claim = self.claims.c
-        return select(claim.row_id.label("id"), claim.token.label("claim_token")).where(
-            claim.worker_id == bindparam("worker", type_=Uuid), claim.queue == self._queue()
+        overdue = (
+            select(claim.row_id)
+            .where(claim.queue == self._queue(), claim.worker_id.is_not(null()), claim.run_after < now())
+            .limit(bindparam("limit", type_=Integer))
+            .with_for_update(skip_locked=True)
         )
-
-    @property
-    def _id(self) -> ColumnElement[Any]:
-        return self.column.table.c.id
-
-    @property
-    def _status(self) -> ColumnElement[Any]:
-        return self.column.table.c[self.column.status]
-
-    def _queue(self) -> ColumnElement[str]:
-        return literal_column("'{}'".format(self.column.queue.replace("'", "''")), Text)
-
-    def _due(self) -> Select[Any]:
-        claim, worker = self.claims.c, bindparam("worker", type_=Uuid)
-        waits_for_its_time = exists().where(
-            claim.queue == self._queue(), claim.row_id == self._id, claim.run_after > now()
+        freed = (
+            update(self.claims)
+            .where(claim.queue == self._queue(), claim.row_id == func.any(func.array(overdue.scalar_subquery())))
+            .values(worker_id=null(), run_after=now() + bindparam("wait", type_=Interval))
+            .returning(claim.row_id, (claim.attempt - claim.crashes).label("failures"))
+            .cte("freed")
         )
-        order = [self.column.table.c[name] for name in self.column.order_by]
-        return (
-            select(self._id.label("id"))
-            .where(self._status == self.column.literal(Status.PENDING), ~waits_for_its_time)
-            .where(exists().where(self.workers.c.id == worker))
-            .order_by(*order)
-            .with_for_update(skip_locked=True, of=self.column.table)
-        )
+        over = freed.c.failures >= self.column.attempts
+        return self._moved(freed, self._waiting_unless(over), literal(f"took longer than {self.column.lease}", Text))
 
-    def _taking(self, due_rows: Select[Any]) -> Executable:
-        claim = self.claims.c
-        due = due_rows.cte("due")
-        fresh = select(self._queue(), due.c.id, func.nextval("worklane_token"), bindparam("worker", type_=Uuid))
-        # Such a row had failed; its owner has set it to waiting again.
-        starts_afresh = claim.crashes >= MAX_CRASHES
-        adding = insert(self.claims).from_select(["queue", "row_id", "token", "worker_id"], fresh)
-        taken = (
-            adding.on_conflict_do_update(
-                index_elements=[claim.queue, claim.row_id],
-                set_={
-                    "token": adding.excluded.token,
-                    "worker_id": adding.excluded.worker_id,
-                    "attempt": case((starts_afresh, 1), else_=claim.attempt + 1),
-                    "crashes": case((starts_afresh, 0), else_=claim.crashes),
-                    "run_after": null(),
-                },
+    def _given(self) -> CTE:
+        each = (
+            func.unnest(
+                bindparam("row_ids", type_=ARRAY(Uuid)),
+                bindparam("tokens", type_=ARRAY(BigInteger)),
+                bindparam("statuses", type_=ARRAY(Text)),
+                bindparam("errors", type_=ARRAY(Text)),
+                bindparam("run_afters", type_=ARRAY(Interval)),
+                bindparam("refunds", type_=ARRAY(Integer)),
             )
-            .returning(claim.row_id, claim.token, claim.attempt, claim.crashes)
-            .cte("taken")
+            .table_valued("row_id", "token", "status", "error", column("run_after", Interval), "refund")
+            .render_derived(name="each")
         )
-        moved = (
-            update(self.column.table)
-            .where(self._id == due.c.id)
-            .values({self.column.status: self.column.literal(Status.RUNNING), self.column.error: null()})
-            .cte("moved")
-        )
-        return select(taken.c.row_id, taken.c.token, taken.c.attempt, taken.c.crashes).add_cte(moved)
+        return select(*each.c).cte("given")
+
+    def _is_held_as(self, given: CTE, which: ColumnElement[bool]) -> ColumnElement[bool]:
+        ids, tokens = (select(one).where(which).scalar_subquery() for one in (given.c.row_id, given.c.token))
+        return self._is_one_of(func.array(ids), func.array(tokens))
+
+    def _is_one_of(self, row_ids: ColumnElement[Any], tokens: ColumnElement[Any]) -> ColumnElement[bool]:
+        # A token belongs to one claim only. Compared with arrays, claims are looked up by their key; a join might read
+        # all claims of the queue instead, and under an old snapshot all that were ended since.
+        claim = self.claims.c
+        mine = and_(claim.row_id == func.any(row_ids), claim.token == func.any(tokens))
+        return and_(claim.queue == self._queue(), mine, claim.worker_id.is_not(null()))
+
+    def _word_for(self, status: ColumnElement[str]) -> ColumnElement[str]:
+        known = [Status.PENDING, Status.COMPLETE]
+        words = [(status == literal(one.value, Text), self.column.literal(one)) for one in known]
+        return case(*words, else_=self.column.literal(Status.FAILED))
+
+    def _waiting_unless(self, over: ColumnElement[bool]) -> ColumnElement[str]:
+        return case((over, self.column.literal(Status.FAILED)), else_=self.column.literal(Status.PENDING))
 
     def _moved(self, held: Any, word: ColumnElement[Any], error: ColumnElement[Any]) -> ReturningUpdate[Any]:
         return (
-            update(self.column.table)
+            update(self.column.rows)
             .where(self._id == held.c.row_id, self._is_working())
             .values({self.column.status: word, self.column.error: error})
             .returning(self._id.label("id"), self._status.label("status"))
-        )
-
-    def _is_working(self) -> ColumnElement[bool]:
-        return self._status == self.column.literal(Status.RUNNING)
-
-    def _held(self) -> ColumnElement[bool]:
-        claim = self.claims.c
-        return and_(
-            claim.queue == self._queue(),
-            claim.row_id == bindparam("given_row", type_=Uuid),
-            claim.token == bindparam("given_token", type_=BigInteger),
-            claim.worker_id.is_not(null()),
         )

@@ -1,10 +1,9 @@
 WITH held AS (
   UPDATE status_claims
   SET worker_id=NULL, attempt=(status_claims.attempt - $1::INTEGER), run_after=worklane_now()
-  FROM unnest($2::UUID[], $3::BIGINT[]) AS given(row_id, token)
   WHERE status_claims.queue = 'deep_scan'
-  AND status_claims.row_id = given.row_id
-  AND status_claims.token = given.token
+  AND status_claims.row_id = any($2::UUID[])
+  AND status_claims.token = any($3::BIGINT[])
   AND status_claims.worker_id IS NOT NULL
   RETURNING status_claims.row_id)
 UPDATE places_staging

@@ -1,9 +1,9 @@
 WITH held AS (
   UPDATE status_claims
-  SET worker_id=NULL, run_after=(worklane_now() + $2::INTERVAL)
+  SET worker_id=NULL, attempt=(status_claims.attempt - $2::INTEGER), run_after=(worklane_now() + $3::INTERVAL)
   WHERE status_claims.queue = 'deep_scan'
-  AND status_claims.row_id = $3::UUID
-  AND status_claims.token = $4::BIGINT
+  AND status_claims.row_id = $4::UUID
+  AND status_claims.token = $5::BIGINT
   AND status_claims.worker_id IS NOT NULL
   RETURNING status_claims.row_id)
 UPDATE places_staging

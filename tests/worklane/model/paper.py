@@ -116,8 +116,10 @@ class PlacesOnPaper(Paper):
     """The status lane on paper: a claim's counts stand beside the owner's row, and go when the row is settled."""
 
     def due(self, *, alone: bool = False) -> list[PaperRow]:
-        """What may be claimed now, in the owner's order."""
-        return sorted(super().due(alone=alone), key=lambda row: row.id.int)
+        """What may be claimed now, in the owner's order. A row that its crashes had failed starts afresh."""
+        afresh = [] if alone else [row for row in super().due(alone=True) if row.crashes >= MAX_CRASHES]
+        together = [row for row in super().due(alone=alone) if not alone or row.crashes < MAX_CRASHES]
+        return sorted([*together, *afresh], key=lambda row: row.id.int)
 
     def take(self, row: PaperRow, worker: UUID, token: int) -> None:
         """The row is claimed, under a token that nobody had before. One that its crashes had failed starts afresh."""

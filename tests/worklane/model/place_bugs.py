@@ -10,8 +10,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import BigInteger, Uuid
 
 from worklane.postgres.compiled import compiled
+from worklane.postgres.status_column import StatusColumn
 from worklane.postgres.status_queue import StatusQueue
-from worklane.postgres.status_statements import StatusColumn, StatusStatements
+from worklane.postgres.status_statements import StatusStatements
 from worklane.postgres.words import now
 
 

@@ -1,5 +1,6 @@
 """The real status lane on one connection, over the places that the owner adds and resets."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -7,8 +8,8 @@ import asyncpg
 from tests.worklane.benches import CLAIMS, PLACES, WORKERS
 from tests.worklane.model.lane import KIND, Lane
 from worklane.postgres.pulse import PostgresPulse
+from worklane.postgres.status_column import StatusColumn
 from worklane.postgres.status_queue import StatusQueue
-from worklane.postgres.status_statements import StatusColumn
 from worklane.queue import Queue
 
 COLUMN = StatusColumn(
@@ -41,7 +42,15 @@ class PlaceLane(Lane):
         return await self._raw.fetch(ROWS)
 
     def _made_queue(self) -> Queue:
-        return self._make_queue(COLUMN, claims=CLAIMS, workers=WORKERS, records=self._raw, sessions=self._sessions)
+        # The model tells which row comes next, to the last one: no claim may go on from the one before.
+        return self._make_queue(
+            COLUMN,
+            claims=CLAIMS,
+            workers=WORKERS,
+            records=self._raw,
+            sessions=self._sessions,
+            look_back_every=timedelta(0),
+        )
 
     def _made_pulse(self) -> PostgresPulse:
         assert isinstance(self.queue, StatusQueue)

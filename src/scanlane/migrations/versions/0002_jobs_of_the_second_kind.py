@@ -51,6 +51,8 @@ def upgrade() -> None:
     for status in FINISHED:
         where = sa.text(f"status = '{status}'")
         op.create_index(f"ix_jobs_{status}", "jobs", ["finished_at"], postgresql_where=where)
+    suspects = sa.text("worker_id is null and crashes >= 2")
+    op.create_index("ix_status_claims_suspects", "status_claims", ["queue"], postgresql_where=suspects)
     op.create_index(op.f("ix_idempotency_keys_job_id"), "idempotency_keys", ["job_id"])
     waits = "status = 'pending' and crashes {} 2"
     order: list[Any] = [sa.literal_column("(-priority)"), "run_at", "id"]
@@ -67,6 +69,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_idempotency_keys_job_id")
+    op.drop_index("ix_status_claims_suspects")
     for status in FINISHED:
         op.drop_index(f"ix_jobs_{status}")
     op.drop_table("periodic_slots")

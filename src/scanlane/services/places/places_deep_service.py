@@ -2,20 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.places import BusinessDetails, UnusableDetails, read_details
 from scanlane.errors import NotFound
 from scanlane.models import Place
 from scanlane.stores import places
-from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.outcome import Done, GiveUp, JsonValue, Outcome
-from worklane.postgres.status_statements import StatusColumn
+from worklane.postgres.status_column import StatusColumn
 from worklane.work import Report
 from worklane.worker import Worker
 
@@ -23,10 +20,10 @@ DEEP_SCAN = "deep_scan"
 
 DEEP_SCANS = StatusColumn(
     queue=DEEP_SCAN,
-    table=cast(Table, Place.__table__),
+    table=Place,
     status="deep_scan_status",
     error="deep_scan_error",
-    order_by=("created_at", "id"),
+    order_by=("created_at",),
 )
 
 
@@ -55,7 +52,7 @@ class DeepScan:
 
     kind = DEEP_SCAN
     timeout = timedelta(minutes=2)
-    backoff = Backoff()
+    backoff = DEEP_SCANS.backoff
 
     async def load(self, session: AsyncSession, claim: Claim) -> StagedPlace:
         """The place that the claim names."""

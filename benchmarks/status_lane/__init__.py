@@ -1,0 +1,1 @@
+"""How fast the designs of a status lane claim, with and without an old snapshot that keeps dead rows alive."""

@@ -1,0 +1,44 @@
+WITH due AS (
+  SELECT waiting.id AS id, waiting.key_0 AS key_0, waiting.key_1 AS key_1, waiting.group_key AS group_key
+  FROM unnest($1::TEXT[], $2::INTEGER[], $3::TIMESTAMP
+    WITH TIME ZONE[], $4::UUID[]) AS turn(mine, share, from_0, from_1)
+  JOIN LATERAL (
+    SELECT places_staging.id AS id, places_staging.created_at AS key_0, places_staging.id AS key_1,
+        places_staging.tenant AS group_key
+    FROM places_staging
+    WHERE places_staging.deep_scan_status = 'Queued'
+    AND (
+      SELECT status_claims.worker_id IS NULL
+      AND (status_claims.run_after > worklane_now() OR status_claims.crashes >= 2
+        AND status_claims.crashes < 3) AS anon_1
+      FROM status_claims
+      WHERE status_claims.queue = 'deep_scan'
+      AND status_claims.row_id = places_staging.id) IS NOT true
+    AND (EXISTS (
+        SELECT *
+        FROM workers
+        WHERE workers.id = $5::UUID))
+    AND places_staging.tenant = turn.mine
+    AND (places_staging.created_at, places_staging.id) >= (turn.from_0, turn.from_1)
+    ORDER BY places_staging.created_at, places_staging.id
+    LIMIT turn.share
+    FOR UPDATE OF places_staging SKIP LOCKED) AS waiting ON true), moved AS (
+  UPDATE places_staging
+  SET deep_scan_status='Processing', deep_scan_error=NULL
+  WHERE places_staging.id = any(array((
+        SELECT due.id
+        FROM due)))), taken AS (
+  INSERT INTO status_claims (queue, row_id, token, worker_id, run_after)
+  SELECT 'deep_scan', due.id AS id, nextval($6::VARCHAR) AS nextval_1, $5::UUID AS anon_2,
+      CAST(NULL AS TIMESTAMP
+    WITH TIME ZONE) AS anon_3
+  FROM due
+  ON CONFLICT (queue, row_id)
+  DO UPDATE
+  SET token = excluded.token, worker_id = excluded.worker_id,
+      attempt = CASE WHEN (status_claims.crashes >= $7::INTEGER) THEN $8::INTEGER ELSE status_claims.attempt + $9::INTEGER END, crashes = CASE WHEN (status_claims.crashes >= $7::INTEGER) THEN $10::INTEGER ELSE status_claims.crashes END, run_after = excluded.run_after
+  RETURNING status_claims.row_id, status_claims.token, status_claims.attempt, status_claims.crashes)
+SELECT taken.row_id, taken.token, taken.attempt, taken.crashes, due.key_0, due.key_1, due.group_key
+FROM taken
+JOIN due ON due.id = taken.row_id
+ORDER BY due.key_0, due.key_1
