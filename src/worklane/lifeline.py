@@ -14,6 +14,8 @@ from worklane.quarantine import Quarantine
 from worklane.queue import Queue
 
 A_WRITE_TAKES_AT_MOST = 5.0
+# Whoever may not rescue yet asks again sooner whether he may.
+LOOKS_WHILE_UNSTEADY = 8
 
 
 class Lifeline:
@@ -54,7 +56,8 @@ class Lifeline:
 
     async def _pause(self, stopping: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_jittered(self._options.rescue_every)):
+            every = _jittered(self._options.rescue_every)
+            async with asyncio.timeout(every if self._heartbeat.is_steady else every / LOOKS_WHILE_UNSTEADY):
                 await stopping.wait()
 
     async def hand_back(self) -> None:
