@@ -14,8 +14,8 @@ from worklane.quarantine import Quarantine
 from worklane.queue import Queue
 
 A_WRITE_TAKES_AT_MOST = 5.0
-# Whoever may not rescue yet asks again sooner whether he may.
-LOOKS_WHILE_UNSTEADY = 8
+# Whoever may not rescue yet asks again sooner whether he may; and while suspects wait, whether more of them do.
+LOOKS_WHEN_URGENT = 8
 
 
 class Lifeline:
@@ -39,6 +39,7 @@ class Lifeline:
         self._nudge = nudge
         self._owed: set[Held] = set()
         self._quarantined: set[asyncio.Task[None]] = set()
+        self._are_more_suspected = False
         self.suspects_wait = False
 
     def owes(self, claims: Iterable[Held]) -> None:
@@ -57,7 +58,8 @@ class Lifeline:
     async def _pause(self, stopping: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
             every = _jittered(self._options.rescue_every)
-            async with asyncio.timeout(every if self._heartbeat.is_steady else every / LOOKS_WHILE_UNSTEADY):
+            is_urgent = self._are_more_suspected or not self._heartbeat.is_steady
+            async with asyncio.timeout(every / LOOKS_WHEN_URGENT if is_urgent else every):
                 await stopping.wait()
 
     async def hand_back(self) -> None:
@@ -96,12 +98,14 @@ class Lifeline:
             self._nudge()
 
     async def _look_for_suspects(self) -> None:
+        self._are_more_suspected = False
         if self._options.alone or not await self._queue.suspects_wait(kinds=self._kinds):
             return
         if self._options.quarantine is None:
             self.suspects_wait = True
             self._nudge()
         elif len(self._quarantined) < self._options.quarantines_at_once:
+            self._are_more_suspected = True
             task = asyncio.create_task(self._quarantine(self._options.quarantine))
             self._quarantined.add(task)
             task.add_done_callback(self._quarantined.discard)

@@ -22,6 +22,6 @@ class WorkerOptions:
     rescue_limit: int = 500
     grace: timedelta = timedelta(seconds=10)
     quarantine: Quarantine | None = None
-    quarantines_at_once: int = 4
+    quarantines_at_once: int = 8
     alone: bool = False
     alone_for: timedelta = timedelta(seconds=10)

@@ -211,6 +211,7 @@ def result(findings: Findings = NOTHING, *, mutant: Mutant = Mutant.NONE, recove
         accepted=1,
         recovery=list(recovery),
         rescue=[],
+        together=[],
         outside_twice=0,
         seconds=1.0,
         was_cut_short=False,
