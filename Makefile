@@ -9,7 +9,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup scan serve work test check format lint types contracts chaos lock clean
+.PHONY: help setup scan serve work test check format lint types contracts chaos hosts lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ contracts: $(DEV) ## Check the import contracts
 
 chaos: $(DEV) ## Kill, stop and cut off workers and PostgreSQL, and count what breaks: make chaos ARGS="--jobs 1000"
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+hosts: $(DEV) ## Cut workers on three machines (network namespaces) off from PostgreSQL; needs root
+	@$(BIN)/python -m benchmarks.hosts $(ARGS)
 
 lock: ## Pin all dependencies anew, with hashes (needs: pip install uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build --upgrade pyproject.toml -o requirements/run.lock
