@@ -18,7 +18,7 @@ class WorkerOptions:
     concurrency: int = 4
     polls: bool = True
     poll_every: timedelta = timedelta(seconds=1)
-    rescue_every: timedelta = timedelta(seconds=2)
+    rescue_every: timedelta = timedelta(seconds=1)
     rescue_limit: int = 500
     grace: timedelta = timedelta(seconds=10)
     quarantine: Quarantine | None = None
