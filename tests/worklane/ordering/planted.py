@@ -1,0 +1,41 @@
+"""Claims with a bug in them: what the tests of races must be able to find."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from benchmarks.ordering.schema import JOBS, RATES, WORKERS
+from sqlalchemy import CTE, Select, select, true
+
+from worklane.postgres.compiled import compiled
+from worklane.postgres.ordered_claims import OrderedClaims
+from worklane.postgres.ordered_statements import OrderedStatements
+from worklane.postgres.records import Records
+
+
+class UnlockedStatements(OrderedStatements):
+    """Statements that think that every key's lock is theirs."""
+
+    def _with_locks(self, chosen: CTE) -> Select[Any]:
+        job = self.jobs.c
+        return select(job.id, job.type, job.limit_key, true().label("is_ours")).join(chosen, chosen.c.id == job.id)
+
+
+class WithoutKeyLocks(OrderedClaims):
+    """Two claims may count the same key at the same time."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        rates = RATES if given["order"].has_rates else None
+        made = UnlockedStatements(JOBS, WORKERS, rates)
+        self._candidates = compiled(made.candidates(fair=given["order"].fair is not None))
+
+
+class WithAStaleSnapshot(OrderedClaims):
+    """The count is as old as the beginning of the transaction, not younger than the key's lock."""
+
+    @asynccontextmanager
+    async def _claiming(self) -> AsyncIterator[Records]:
+        async with self._pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
+            await connection.fetch("select 1 from workers limit 1")
+            yield connection
