@@ -8,6 +8,7 @@ to be remembered between claims. (Lottery scheduling: Waldspurger and Weihl, 199
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Float,
     FromClause,
     Integer,
+    Select,
     Subquery,
     Table,
     Text,
@@ -29,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from worklane.lifecycle import Status
 from worklane.postgres.statements import word
-from worklane.postgres.waiting import Conditions, first, waiting
+from worklane.postgres.waiting import Conditions, first, taken, waiting
 
 LIMIT = bindparam("limit", type_=Integer)
 
@@ -42,30 +44,23 @@ class FairRows:
     may_run: Conditions
 
     def chosen(self) -> CTE:
-        """The ids of the rows, locked.
+        """The rows, locked: id, type, limit_key.
 
         Shares are counted first and rows locked after, each tenant's in its order, so that only what is taken is
         locked. A tenant whose counted rows are locked by others meanwhile leaves room, which `filling` gives to
         whoever waits.
         """
         shares = self._shares(self._entrants())
-        job = self.jobs.alias("shared")
-        rows = (
-            select(job.c.id)
-            .where(*self._mine(job, shares))
-            .order_by(*first(job))
-            .limit(shares.c.share)
-            .with_for_update(of=job, skip_locked=True)
-            .lateral("row")
-        )
-        by_share = select(rows.c.id).select_from(shares.join(rows, true())).cte("by_share")
-        return union_all(select(by_share.c.id), select(self._filling(by_share).c.id)).cte("chosen")
+        rows = self._first_rows(shares, "shared").limit(shares.c.share)
+        row = rows.with_for_update(skip_locked=True).lateral("row")
+        by_share = select(*row.c).select_from(shares.join(row, true())).cte("by_share")
+        return union_all(select(*by_share.c), select(*self._filling(by_share).c)).cte("chosen")
 
     def _filling(self, by_share: CTE) -> CTE:
         job = self.jobs.alias("other")
         left = LIMIT - select(func.count()).select_from(by_share).scalar_subquery()
         return (
-            select(job.c.id)
+            select(*taken(job))
             .where(*self.may_run(job), job.c.id.not_in(select(by_share.c.id)))
             .order_by(*first(job))
             .limit(left)
@@ -75,49 +70,55 @@ class FairRows:
 
     def _shares(self, entrants: CTE) -> CTE:
         """How many rows each tenant gets now."""
-        place = self._places(entrants)
-        cost = (entrants.c.standing + place.c.place - 1) / entrants.c.weight
-        cheapest = select(entrants.c.tenant).select_from(entrants.join(place, true())).order_by(cost).limit(LIMIT)
-        row = cheapest.subquery("cheapest")
-        return select(row.c.tenant, func.count().label("share")).group_by(row.c.tenant).cte("shares")
-
-    def _places(self, entrants: CTE) -> FromClause:
-        job = self.jobs.alias("counted")
-        rows = select(func.row_number().over().label("place")).where(*self._mine(job, entrants))
-        return rows.limit(LIMIT).lateral("place")
+        row = self._first_rows(entrants, "counted").limit(LIMIT).lateral("row")
+        place = func.row_number().over(partition_by=entrants.c.tenant)
+        cost = (entrants.c.standing + place - 1) / entrants.c.weight
+        costs = select(entrants.c.tenant, cost.label("cost")).select_from(entrants.join(row, true())).subquery("costs")
+        cheapest = select(costs.c.tenant).order_by(costs.c.cost).limit(LIMIT).subquery("cheapest")
+        return select(cheapest.c.tenant, func.count().label("share")).group_by(cheapest.c.tenant).cte("shares")
 
     def _entrants(self) -> CTE:
-        """The tenants that may get anything: at most :limit, for each of them gets its first row before a second."""
-        tenant = self._lots()
-        job = self.jobs.alias("probed")
-        one = select(job.c.id).where(*self._mine(job, tenant)).order_by(*first(job)).limit(literal_column("1"))
+        """The tenants that may get anything: at most :limit, for each of them gets its first row before a second.
+
+        They are sorted before they are asked for a row, so that no more of them are asked than are needed.
+        """
+        lots = self._lots()
+        standing = (lots.c.running + lots.c.drawn).label("standing")
+        cost = (standing / lots.c.weight).label("cost")
+        tenant = select(lots.c.tenant, lots.c.weight, standing, cost).order_by(cost).subquery("sorted")
+        one = self._first_rows(tenant, "probed").limit(literal_column("1")).lateral("one")
         return (
-            select(tenant.c.tenant, tenant.c.weight, (tenant.c.running + tenant.c.drawn).label("standing"))
-            .select_from(tenant.join(one.lateral("one"), true()))
-            .order_by((tenant.c.running + tenant.c.drawn) / tenant.c.weight)
+            select(tenant.c.tenant, tenant.c.weight, tenant.c.standing)
+            .select_from(tenant.join(one, true()))
+            .order_by(tenant.c.cost)
             .limit(LIMIT)
             .cte("entrants")
         )
 
-    def _mine(self, job: FromClause, whose: CTE) -> list[ColumnElement[bool]]:
-        return [job.c.tenant == whose.c.tenant, *self.may_run(job)]
+    def _first_rows(self, whose: FromClause, name: str) -> Select[Any]:
+        """What one tenant may run, in its order.
+
+        A range of one tenant, ordered by the tenant too, where equality would do: so only the index by tenants has
+        the right order, and the planner cannot choose to walk the rows of all others in another index instead.
+        """
+        job = self.jobs.alias(name)
+        mine = job.c.tenant.between(whose.c.tenant, whose.c.tenant)
+        return select(*taken(job)).where(mine, *self.may_run(job)).order_by(job.c.tenant, *first(job))
 
     def _lots(self) -> CTE:
         """Each tenant with its weight, the number of its running rows and its lot, drawn once."""
         tenant, running, given = self._waiting_tenants(), self._running(), _weights()
-        drawn = -func.ln(1 - func.random(type_=Float))
+        weighted = tenant.outerjoin(running, running.c.tenant == tenant.c.tenant).outerjoin(
+            given, given.c.tenant == tenant.c.tenant
+        )
         return (
             select(
                 tenant.c.tenant,
                 func.coalesce(given.c.weight, bindparam("default_weight", type_=Float)).label("weight"),
                 func.coalesce(running.c.rows, 0).label("running"),
-                drawn.label("drawn"),
+                (-func.ln(1 - func.random(type_=Float))).label("drawn"),
             )
-            .select_from(
-                tenant.outerjoin(running, running.c.tenant == tenant.c.tenant).outerjoin(
-                    given, given.c.tenant == tenant.c.tenant
-                )
-            )
+            .select_from(weighted)
             .where(tenant.c.tenant.is_not(None))
             .cte("lots")
         )

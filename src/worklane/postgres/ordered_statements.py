@@ -42,7 +42,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 from worklane.lifecycle import Status
 from worklane.postgres.fair_statements import LIMIT, FairRows
 from worklane.postgres.statements import JobStatements, now, word
-from worklane.postgres.waiting import due, first
+from worklane.postgres.waiting import due, first, taken
 
 LOCK_SPACE = 6_081_958_302
 """Keeps the locks of keys apart from other advisory locks of the same database."""
@@ -77,7 +77,7 @@ class OrderedStatements:
 
         if not fair:
             job = self.jobs.alias("job")
-            chosen = select(job.c.id).where(*may_run(job)).order_by(*first(job)).limit(LIMIT)
+            chosen = select(*taken(job)).where(*may_run(job)).order_by(*first(job)).limit(LIMIT)
             return self._with_locks(chosen.with_for_update(skip_locked=True).cte("chosen"))
         return self._with_locks(FairRows(self.jobs, may_run).chosen())
 
@@ -85,7 +85,7 @@ class OrderedStatements:
         """Lock this row, if it is due and its key seems open: :row_id, :worker, :kinds, the limits."""
         job = self.jobs.alias("job")
         this = job.c.id == bindparam("row_id", type_=Uuid)
-        chosen = select(job.c.id).where(this, *due(job, self.workers), self._is_open(job, self._closed()))
+        chosen = select(*taken(job)).where(this, *due(job, self.workers), self._is_open(job, self._closed()))
         return self._with_locks(chosen.with_for_update(skip_locked=True).cte("chosen"))
 
     def take(self) -> Update:
@@ -115,14 +115,12 @@ class OrderedStatements:
 
     def _with_locks(self, chosen: CTE) -> Select[Any]:
         """The chosen rows, each with whether the lock of its key is ours now; a row without a limit needs none."""
-        job = self.jobs
-        space = func.hashtextextended(job.c.type, literal(LOCK_SPACE, BigInteger))
-        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(job.c.limit_key, space))
-        is_free = or_(job.c.limit_key.is_(None), job.c.type != func.all(bindparam("types", type_=ARRAY(Text))))
+        row = chosen.c
+        space = func.hashtextextended(row.type, literal(LOCK_SPACE, BigInteger))
+        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(row.limit_key, space))
+        is_free = or_(row.limit_key.is_(None), row.type != func.all(bindparam("types", type_=ARRAY(Text))))
         is_ours = case((is_free, literal_column("true")), else_=lock)
-        return select(job.c.id, job.c.type, job.c.limit_key, is_ours.label("is_ours")).join(
-            chosen, chosen.c.id == job.c.id
-        )
+        return select(row.id, row.type, row.limit_key, is_ours.label("is_ours"))
 
     def _closed(self) -> CTE:
         """The keys that are full or busy, as far as this statement can see."""

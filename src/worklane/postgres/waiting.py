@@ -30,3 +30,8 @@ def due(job: FromClause, workers: Table, *, alone: bool = False) -> list[ColumnE
 def first(job: FromClause) -> tuple[ColumnElement[Any], ...]:
     """Best priority first, then the oldest; spelled as the index spells it."""
     return (-job.c.priority, job.c.run_at, job.c.id)
+
+
+def taken(job: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """What a claim needs to know of a row before it takes it."""
+    return (job.c.id, job.c.type, job.c.limit_key)

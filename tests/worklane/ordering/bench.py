@@ -70,9 +70,10 @@ class OrderBench:
 
 
 @asynccontextmanager
-async def order_bench(url: str, *, connections: int = 10) -> AsyncIterator[OrderBench]:
+async def order_bench(url: str, *, connections: int = 10, pooled_elsewhere: bool = False) -> AsyncIterator[OrderBench]:
     """An ordered job lane in this empty database."""
-    pool = await make_pool(DatabaseOptions(url=url, application_name="tests"), size=connections)
+    options = DatabaseOptions(url=url, application_name="tests", pooled_elsewhere=pooled_elsewhere)
+    pool = await make_pool(options, size=connections)
     try:
         async with pool.acquire() as connection:
             await make_schema(connection)

@@ -17,8 +17,8 @@ class UnlockedStatements(OrderedStatements):
     """Statements that think that every key's lock is theirs."""
 
     def _with_locks(self, chosen: CTE) -> Select[Any]:
-        job = self.jobs.c
-        return select(job.id, job.type, job.limit_key, true().label("is_ours")).join(chosen, chosen.c.id == job.id)
+        row = chosen.c
+        return select(row.id, row.type, row.limit_key, true().label("is_ours"))
 
 
 class WithoutKeyLocks(OrderedClaims):
