@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from worklane.order import FairShare, Limit, Order, Rate
@@ -45,6 +45,7 @@ class TestRate:
         assert Rate(times=5, per=SECOND).most_within(SECOND) == 9
         assert Rate(times=5, per=SECOND, burst=1).most_within(SECOND) == 5
 
+    @settings(deadline=None)
     @given(
         times=some.integers(1, 50),
         burst=some.integers(1, 50),

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,11 +15,20 @@ from worklane.claim import WorkerId
 from worklane.order import Order
 from worklane.postgres.ordered_claims import OrderedClaims
 
+Claims = TypeVar("Claims", bound=OrderedClaims)
+
 KIND = "crawl"
 ADDING = """
 insert into jobs (type, tenant, subject, priority, run_at, limit_key, crashes)
 select $2, $3, gen_random_uuid()::text, $4, worklane_now() - interval '1 hour' + $5::interval, $6, $7
 from generate_series(1, $1) returning id
+"""
+# A clock that is turned by replacing its function may show two times within a statement that is just being planned.
+CLOCK_IN_A_TABLE = """
+create table clock (turned interval not null);
+insert into clock values ('0');
+create or replace function worklane_now() returns timestamptz language sql stable parallel safe
+return statement_timestamp() + (select turned from clock)
 """
 SETTLING = "update jobs set status = 'complete', worker_id = null, finished_at = worklane_now() where id = any($1)"
 
@@ -30,8 +39,9 @@ class OrderBench:
     def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
         self.pool = pool
         self._turned = timedelta(0)
+        self._has_clock_table = False
 
-    def claims(self, order: Order, *, kind: type[OrderedClaims] = OrderedClaims) -> OrderedClaims:
+    def claims(self, order: Order, *, kind: type[Claims] = OrderedClaims) -> Claims:  # type: ignore[assignment]
         return kind(jobs=JOBS, workers=WORKERS, rates=RATES, order=order, pool=self.pool)
 
     async def worker(self) -> WorkerId:
@@ -59,7 +69,15 @@ class OrderBench:
 
     async def turn_clock(self, by: timedelta) -> None:
         self._turned += by
-        await self.pool.execute(TURNED_CLOCK.format(seconds=self._turned.total_seconds()))
+        if self._has_clock_table:
+            await self.pool.execute("update clock set turned = $1", self._turned)
+        else:
+            await self.pool.execute(TURNED_CLOCK.format(seconds=self._turned.total_seconds()))
+
+    async def keep_the_clock_in_a_table(self) -> None:
+        """Have a clock that can be turned while statements run: each of them sees one time."""
+        await self.pool.execute(CLOCK_IN_A_TABLE)
+        self._has_clock_table = True
 
     async def keys(self, rows: Sequence[asyncpg.Record]) -> list[str | None]:
         """The keys of claimed rows, sorted."""
