@@ -25,10 +25,12 @@ class Pausing(OrderedClaims):
     """Sound claims that wait before they commit."""
 
     before_commit: Callable[[], Awaitable[None]]
+    connection: Records
 
     @asynccontextmanager
     async def _claiming(self) -> AsyncIterator[Records]:
         async with super()._claiming() as connection:
+            self.connection = connection
             yield connection
             await self.before_commit()
 

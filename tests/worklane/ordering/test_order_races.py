@@ -148,7 +148,8 @@ class TestWhatHoldsTheLimits:
 
     @pytest.mark.parametrize(("kind", "started"), [(Beginning, 1), (WithAStaleSnapshot, 2)])
     async def test_the_fresh_count(self, lane: OrderBench, kind: type[Beginning], started: int) -> None:
-        _, later = await lane.add(2, key="host")
+        await lane.add(key="host")
+        [later] = await lane.add(key="host", later=timedelta(minutes=1))
         slow, quick = lane.claims(ONE_RUNNING, kind=kind), lane.claims(ONE_RUNNING)
         one = await lane.worker()
 
