@@ -34,10 +34,10 @@ FAIR_LIMITED, TAKE = STATEMENTS.candidates(fair=True), STATEMENTS.take()
 HOT = [FAIR, LIMITED, FAIR_LIMITED, TAKE, STATEMENTS.candidate()]
 OPTIONS = ["costs off", "generic_plan"]
 ADDING = """
-insert into jobs (type, tenant, subject, status, limit_key, worker_id)
+insert into jobs (type, tenant, subject, status, limit_key, run_at, worker_id)
 select $1, 't' || n % $2::int, gen_random_uuid()::text, $3, 'host ' || n,
-    case when $3 = 'running' then gen_random_uuid() end
-from generate_series(1, $4::int) n
+    worklane_now() - make_interval(secs => n), case when $3 = 'running' then gen_random_uuid() end
+from generate_series(1, $4::int) n order by random()
 """
 
 
@@ -61,7 +61,7 @@ async def many_tenants(lane: OrderBench) -> OrderBench:
 @pytest.fixture
 async def stale_statistics(lane: OrderBench) -> OrderBench:
     """As the planner knows it, one tenant's flood; 2,000 others have come since, and much has finished."""
-    await add(lane, finished=1_000, waiting=10_000, tenants=1)
+    await add(lane, finished=10_000, waiting=10_000, tenants=1)
     await lane.pool.execute("vacuum analyze jobs")
     await add(lane, finished=20_000, waiting=4_000, tenants=2_000)
     return lane
