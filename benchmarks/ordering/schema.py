@@ -1,12 +1,12 @@
-"""The tables of an ordered job lane: jobs, workers, rates, and a ledger of starts that only a trigger writes."""
+"""The tables of an ordered job lane: jobs, workers, batches, rates, and a ledger that only a trigger writes."""
 
 import asyncpg
-from sqlalchemy import Index, Table, text
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from worklane.postgres.columns import CLOCK_DDL, SEQUENCE_DDL, JobColumns, WorkerColumns, job_indexes
+from worklane.postgres.columns import FUNCTIONS, ClaimBatchColumns, JobColumns, WorkerColumns, job_indexes
 from worklane.postgres.ordered_columns import RateColumns, fair_index, limit_index
 
 
@@ -15,17 +15,22 @@ class Base(DeclarativeBase):
 
 
 class OrderedJob(JobColumns, Base):
-    """A job with a key that limits count by."""
+    """A job."""
 
     __tablename__ = "jobs"
-
-    limit_key: Mapped[str | None]
+    __table_args__ = (*job_indexes("jobs"), fair_index("jobs"), limit_index("jobs"))
 
 
 class OrderedWorker(WorkerColumns, Base):
     """A worker."""
 
     __tablename__ = "workers"
+
+
+class OrderedBatch(ClaimBatchColumns, Base):
+    """The jobs that one claim took."""
+
+    __tablename__ = "claim_batches"
 
 
 class JobRate(RateColumns, Base):
@@ -36,19 +41,8 @@ class JobRate(RateColumns, Base):
 
 JOBS: Table = Base.metadata.tables["jobs"]
 WORKERS: Table = Base.metadata.tables["workers"]
+BATCHES: Table = Base.metadata.tables["claim_batches"]
 RATES: Table = Base.metadata.tables["job_rates"]
-
-DUE_INDEX = Index(
-    "ix_jobs_due", text("(-priority)"), "run_at", "id", postgresql_where=text("status = 'pending' and crashes < 2")
-)
-INDEXES = (
-    *(index for index in job_indexes("jobs") if index.name != DUE_INDEX.name),
-    DUE_INDEX,
-    fair_index("jobs"),
-    limit_index("jobs"),
-)
-for _index in INDEXES:
-    _index._set_parent(JOBS)
 
 # The lock makes the ledger's order the order of the commits. `at` is the rows' own clock, which tests turn.
 LEDGER_DDL = """
@@ -80,14 +74,14 @@ create trigger guard before update or delete on starts execute function refuse()
 async def make_schema(connection: "asyncpg.Connection[asyncpg.Record]", *, has_ledger: bool = True) -> None:
     """Make the tables, indexes, functions and triggers in an empty database."""
     ledger = (LEDGER_DDL,) if has_ledger else ()
-    for statement in (CLOCK_DDL, SEQUENCE_DDL, *_tables(), *ledger):
+    for statement in (*FUNCTIONS, *_tables(), *ledger):
         await connection.execute(statement)
 
 
 def _tables() -> list[str]:
     made: list[ExecutableDDLElement] = [
-        *(CreateTable(table) for table in (JOBS, WORKERS, RATES)),
-        *(CreateIndex(index) for index in INDEXES),
+        *(CreateTable(table) for table in (JOBS, WORKERS, BATCHES, RATES)),
+        *(CreateIndex(index) for index in JOBS.indexes),
     ]
     postgres = dialect()  # type: ignore[no-untyped-call]
     return [str(one.compile(dialect=postgres)) for one in made]

@@ -30,17 +30,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from worklane.lifecycle import Status
-from worklane.postgres.statements import word
 from worklane.postgres.waiting import Conditions, first, taken, waiting
+from worklane.postgres.words import word
 
 LIMIT = bindparam("limit", type_=Integer)
 
 
 @dataclass(frozen=True, slots=True)
 class FairRows:
-    """Chooses and locks up to :limit rows: :tenants and :weights (arrays of equal length), :default_weight."""
+    """Chooses and locks up to :limit rows: shared among :waiting_tenants, with :tenants and :weights (arrays of equal
+    length) and :default_weight. What they leave goes to whoever waits.
+    """
 
     jobs: Table
+    batches: Table
     may_run: Conditions
 
     def chosen(self) -> CTE:
@@ -55,6 +58,13 @@ class FairRows:
         row = rows.with_for_update(skip_locked=True).lateral("row")
         by_share = select(*row.c).select_from(shares.join(row, true())).cte("by_share")
         return union_all(select(*by_share.c), select(*self._filling(by_share).c)).cte("chosen")
+
+    def tenants(self) -> Select[Any]:
+        """Each tenant with a waiting row, found by one step through the index, however many rows it has."""
+        found = select(self._next_tenant("lowest").label("tenant")).cte("waiting", recursive=True)
+        further = self._next_tenant("next", found)
+        found = found.union_all(select(further).where(found.c.tenant.is_not(None)))
+        return select(found.c.tenant).where(found.c.tenant.is_not(None))
 
     def _filling(self, by_share: CTE) -> CTE:
         job = self.jobs.alias("other")
@@ -107,7 +117,7 @@ class FairRows:
 
     def _lots(self) -> CTE:
         """Each tenant with its weight, the number of its running rows and its lot, drawn once."""
-        tenant, running, given = self._waiting_tenants(), self._running(), _weights()
+        tenant, running, given = _waiting(), self._running(), _weights()
         weighted = tenant.outerjoin(running, running.c.tenant == tenant.c.tenant).outerjoin(
             given, given.c.tenant == tenant.c.tenant
         )
@@ -119,25 +129,32 @@ class FairRows:
                 (-func.ln(1 - func.random(type_=Float))).label("drawn"),
             )
             .select_from(weighted)
-            .where(tenant.c.tenant.is_not(None))
             .cte("lots")
         )
 
     def _running(self) -> Subquery:
-        job = self.jobs.alias("running")
-        counted = select(job.c.tenant, func.count().label("rows")).where(job.c.status == word(Status.RUNNING))
-        return counted.group_by(job.c.tenant).subquery("runs")
-
-    def _waiting_tenants(self) -> CTE:
-        """Each tenant with a waiting row, found by one step through the index, however many rows it has."""
-        found = select(self._next_tenant("lowest").label("tenant")).cte("waiting", recursive=True)
-        further = self._next_tenant("next", found)
-        return found.union_all(select(further).where(found.c.tenant.is_not(None)))
+        """How many rows of each tenant run: found by their keys in the batches that are open."""
+        job, batch = self.jobs.alias("running"), self.batches
+        held = (
+            select(job.c.tenant)
+            .where(job.c.id == func.any(batch.c.row_ids), job.c.worker_id == batch.c.worker_id)
+            .where(job.c.status == word(Status.RUNNING))
+            .correlate(batch)
+            .offset(literal_column("0"))
+            .lateral("held")
+        )
+        counted = select(held.c.tenant, func.count().label("rows")).select_from(batch.join(held, true()))
+        return counted.group_by(held.c.tenant).subquery("runs")
 
     def _next_tenant(self, name: str, after: CTE | None = None) -> ColumnElement[str]:
         job = self.jobs.alias(name)
         beyond: Sequence[ColumnElement[bool]] = () if after is None else (job.c.tenant > after.c.tenant,)
         return select(func.min(job.c.tenant)).where(*waiting(job), *beyond).scalar_subquery()
+
+
+def _waiting() -> FromClause:
+    tenants = func.unnest(bindparam("waiting_tenants", type_=ARRAY(Text)))
+    return tenants.table_valued("tenant").render_derived(name="waiting")
 
 
 def _weights() -> FromClause:

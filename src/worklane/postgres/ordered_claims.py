@@ -1,32 +1,37 @@
 """Claims from a job lane that has an order: fair shares between tenants, limits and rates of keys."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Table
 
-from worklane.claim import WorkerId
+from worklane.claim import Claim, WorkerId
 from worklane.order import MICROSECOND, FairShare, Limit, Order
+from worklane.postgres.batches import Batches
 from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.ordered_statements import OrderedStatements
-from worklane.postgres.records import Records
-from worklane.postgres.statements import JobStatements
+from worklane.postgres.records import RawLines, Records
+from worklane.postgres.settler import Settler
+from worklane.postgres.waiting_tenants import LOOK_EVERY, WaitingTenants
+from worklane.queue import Exchange, Finished
 
 MOST_AT_ONCE = 200
 """Rows of one claim with limits: each of its keys is a lock in the server's shared memory until the commit."""
 
-# A process that is paused within a claim must not keep its keys from the others.
-PAUSED_AT_MOST = "set local idle_in_transaction_session_timeout = '5s'"
 ROUNDS_AT_MOST = 50
+PURGE_EVERY = timedelta(minutes=5)
+PURGED_AT_ONCE = 1000
+RESTED_FOR = timedelta(hours=1)
 
 
 class OrderedClaims:
     """Claims rows of one jobs table in the order given. Every process must be given the same order.
 
-    Raises ValueError when the order has a rate and there is no table of rates.
+    `counted` counts what is open of the batches that are noted in the table `batches`. Raises ValueError when the order
+    has a rate and there is no table of rates.
     """
 
     def __init__(
@@ -34,63 +39,117 @@ class OrderedClaims:
         *,
         jobs: Table,
         workers: Table,
+        batches: Table,
         rates: Table | None = None,
         order: Order,
-        pool: "asyncpg.Pool[asyncpg.Record]",
+        records: RawLines,
+        settler: Settler,
+        counted: Batches,
+        look_every: timedelta = LOOK_EVERY,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if order.has_rates and rates is None:
             raise ValueError("an order with a rate needs the table of rates")
-        self._pool = pool
+        self._records = records
+        self._settler = settler
         self._order = order
+        self._batches = counted
+        self._clock = clock
+        self._purged = float("-inf")
         self._given = {**_limits(order.limits), **_weights(order.fair or FairShare())}
-        plain = JobStatements(jobs, workers)
-        made = OrderedStatements(jobs, workers, rates if order.has_rates else None)
-        self._free_claim = compiled(made.claim_fair() if order.fair else plain.claim())
-        self._free_claim_one = compiled(plain.claim_one())
+        made = OrderedStatements(jobs, workers, batches, rates if order.has_rates else None)
+        self._tenants = WaitingTenants(compiled(made.tenants()), every=look_every, clock=clock)
+        self._claim_fair = compiled(made.claim_fair())
         self._candidates = compiled(made.candidates(fair=order.fair is not None))
         self._suspects = compiled(made.candidates(alone=True))
         self._candidate = compiled(made.candidate())
         self._take = compiled(made.take())
         self._purge = None if rates is None else compiled(made.purge(rates))
 
+    def limits(self, kinds: Collection[str]) -> bool:
+        """Whether any of these kinds has a limit."""
+        return not self._order.limits.keys().isdisjoint(kinds)
+
+    def concerns(self, kinds: Collection[str], *, alone: bool = False) -> bool:
+        """Whether claims of these kinds differ from plain ones. Suspects are not shared out, only limited."""
+        return self.limits(kinds) or (self._order.fair is not None and not alone)
+
     async def claim(
         self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
-    ) -> list[asyncpg.Record]:
-        """Take up to `limit` due rows of these kinds (200 where limits apply); the columns are those of a plain claim.
+    ) -> Sequence[Claim]:
+        """Take up to `limit` due rows of these kinds (200 where limits apply).
 
-        `alone`: only rows under which a process has died twice; no shares then, but limits and rates hold.
+        `alone`: only suspects; no shares then, but limits and rates hold.
         """
         wanted = {"worker": worker, "kinds": sorted(kinds)}
-        if not alone and self._order.limits.keys().isdisjoint(kinds):
-            return await self._fetch(self._pool, self._free_claim, **wanted, limit=limit)
-        finding = self._suspects if alone else self._candidates
-        async with self._claiming() as connection:
-            return await self._rounds(connection, finding, wanted, limit=min(limit, MOST_AT_ONCE))
+        with self._batches.next() as batch:
+            noted = {**wanted, "batch": batch.number, "emptied": batch.emptied}
+            if self._only_shares(kinds, alone=alone):
+                rows = await self._shared(self._records, noted, limit=limit)
+            else:
+                async with self._records.transaction() as connection:
+                    rows = await self._limited(connection, noted, limit=limit, alone=alone)
+        return self._batches.opened(batch, rows)
 
-    async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> list[asyncpg.Record]:
-        """Take this row if it is due, nobody holds it, and its key has room: one record, or none."""
+    async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> Claim | None:
+        """Take this row if it is due, nobody holds it, it is no suspect, and its key has room."""
         wanted = {"worker": worker, "kinds": sorted(kinds), "row_id": row_id}
-        if self._order.limits.keys().isdisjoint(kinds):
-            return await self._fetch(self._pool, self._free_claim_one, **wanted)
-        async with self._claiming() as connection:
-            found = await self._fetch(connection, self._candidate, **wanted, **_busy(()))
-            return await self._take_from(connection, worker, found)
+        with self._batches.next() as batch:
+            noted = {**wanted, "batch": batch.number, "emptied": batch.emptied}
+            async with self._records.transaction() as connection:
+                found = await self._fetch(connection, self._candidate, **noted, **_busy(()))
+                rows = await self._take_from(connection, noted, found)
+        claims = self._batches.opened(batch, rows)
+        return claims[0] if claims else None
+
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        """Settle these and then claim, in one transaction: what is settled has left its room."""
+        if not finished:
+            claims = await self.claim(worker, kinds=kinds, limit=limit)
+            return Exchange(claims, frozenset(), more_may_wait=bool(claims) and self.limits(kinds))
+        wanted = {"worker": worker, "kinds": sorted(kinds)}
+        with self._batches.next() as batch:
+            noted = {**wanted, "batch": batch.number, "emptied": batch.emptied}
+            async with self._records.transaction() as connection:
+                lost = await self._settler.settle_all(finished, within=connection)
+                taking = self._shared if self._only_shares(kinds) else self._limited
+                rows = await taking(connection, noted, limit=limit)
+        self._batches.close(one.claim for one in finished)
+        return Exchange(self._batches.opened(batch, rows), lost, more_may_wait=bool(rows) and self.limits(kinds))
+
+    async def tidy(self) -> int:
+        """Forget some keys that have long been rested, if it is time again; answer how many."""
+        now = self._clock()
+        if self._purge is None or now - self._purged < PURGE_EVERY.total_seconds():
+            return 0
+        self._purged = now
+        return await self.purge_rates(idle_for=RESTED_FOR, limit=PURGED_AT_ONCE)
 
     async def purge_rates(self, *, idle_for: timedelta, limit: int) -> int:
         """Forget up to `limit` keys that have been rested for `idle_for`; answer how many there were."""
         if self._purge is None:
             return 0
-        return len(await self._fetch(self._pool, self._purge, idle_for=idle_for, limit=limit))
+        return len(await self._fetch(self._records, self._purge, idle_for=idle_for, limit=limit))
 
-    @asynccontextmanager
-    async def _claiming(self) -> AsyncIterator[Records]:
-        """A transaction in which each statement sees what was committed before it, whatever the server prefers."""
-        async with self._pool.acquire() as connection, connection.transaction(isolation="read_committed"):
-            await connection.execute(PAUSED_AT_MOST)
-            yield connection
+    def _only_shares(self, kinds: Collection[str], *, alone: bool = False) -> bool:
+        return self._order.fair is not None and not alone and not self.limits(kinds)
+
+    async def _shared(self, records: Records, wanted: Mapping[str, object], *, limit: int) -> list[asyncpg.Record]:
+        tenants = await self._tenants.known(records)
+        return await self._fetch(records, self._claim_fair, **wanted, waiting_tenants=tenants, limit=limit)
+
+    async def _limited(
+        self, records: Records, wanted: Mapping[str, object], *, limit: int, alone: bool = False
+    ) -> list[asyncpg.Record]:
+        finding = self._suspects if alone else self._candidates
+        if self._order.fair and not alone:
+            wanted = {**wanted, "waiting_tenants": await self._tenants.known(records)}
+        return await self._rounds(records, finding, wanted, limit=min(limit, MOST_AT_ONCE))
 
     async def _rounds(
-        self, connection: Records, finding: Compiled, wanted: Mapping[str, object], *, limit: int
+        self, records: Records, finding: Compiled, wanted: Mapping[str, object], *, limit: int
     ) -> list[asyncpg.Record]:
         """Find and take until there is enough or nothing more: each round knows what the one before has filled.
 
@@ -100,18 +159,18 @@ class OrderedClaims:
         taken: list[asyncpg.Record] = []
         busy: set[tuple[str, str]] = set()
         for _ in range(ROUNDS_AT_MOST):
-            found = await self._fetch(connection, finding, **wanted, **_busy(busy), limit=limit - len(taken))
-            taken += await self._take_from(connection, wanted["worker"], found)
+            found = await self._fetch(records, finding, **wanted, **_busy(busy), limit=limit - len(taken))
+            taken += await self._take_from(records, wanted, found)
             if len(taken) == limit or not found:
                 break
             busy |= {(row["type"], row["limit_key"]) for row in found if not row["is_ours"]}
         return taken
 
     async def _take_from(
-        self, connection: Records, worker: object, found: list[asyncpg.Record]
+        self, records: Records, wanted: Mapping[str, object], found: list[asyncpg.Record]
     ) -> list[asyncpg.Record]:
         ours = [row["id"] for row in found if row["is_ours"]]
-        return await self._fetch(connection, self._take, worker=worker, row_ids=ours) if ours else []
+        return await self._fetch(records, self._take, **{**wanted, "row_ids": ours}) if ours else []
 
     async def _fetch(self, records: Records, statement: Compiled, **values: object) -> list[asyncpg.Record]:
         return await records.fetch(statement.sql, *statement.arguments(**self._given, **values))

@@ -11,6 +11,8 @@ from datetime import datetime
 from sqlalchemy import DateTime, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from worklane.lifecycle import SUSPECT_AFTER
+
 
 class RateColumns:
     """How far ahead one key has used up its rate. A row whose `tat` is past means the same as no row.
@@ -31,7 +33,7 @@ def fair_index(table: str) -> Index:
         text("(-priority)"),
         "run_at",
         "id",
-        postgresql_where=text("status = 'pending' and crashes < 2"),
+        postgresql_where=text(f"status = 'pending' and crashes < {SUSPECT_AFTER}"),
     )
 
 

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Subquery,
     Table,
     Text,
-    Update,
     Uuid,
     and_,
     bindparam,
@@ -37,33 +36,37 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
+from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import ReturningDelete
 
 from worklane.lifecycle import Status
 from worklane.postgres.fair_statements import LIMIT, FairRows
-from worklane.postgres.statements import JobStatements, now, word
+from worklane.postgres.statements import JobStatements
 from worklane.postgres.waiting import due, first, taken
+from worklane.postgres.words import now, word
 
 LOCK_SPACE = 6_081_958_302
 """Keeps the locks of keys apart from other advisory locks of the same database."""
 
 
 @dataclass(frozen=True, slots=True)
-class OrderedStatements:
-    """Every statement of an ordered job lane; `rates` only where the order has a rate.
+class OrderedStatements(JobStatements):
+    """What an ordered job lane has beside its plain statements; `rates` only where the order has a rate.
 
     The limits are parameters: arrays of equal length :types, :runnings (null: any number), :spacings (microseconds,
     null: no rate) and :bursts.
     """
 
-    jobs: Table
-    workers: Table
     rates: Table | None = None
 
-    def claim_fair(self) -> Update:
-        """Take due rows by fair shares, in one statement: :worker, :kinds, :limit and the weights of FairRows."""
-        chosen = FairRows(self.jobs, lambda job: due(job, self.workers)).chosen()
-        return self._taking(select(chosen.c.id))
+    def claim_fair(self) -> Executable:
+        """Take due rows by fair shares, in one statement: :worker, :kinds, :limit and what FairRows wants."""
+        chosen = FairRows(self.jobs, self.batches, lambda job: due(job, self.workers)).chosen()
+        return self._noted(self._taking(self._ids(chosen)))
+
+    def tenants(self) -> Select[Any]:
+        """The tenants that have waiting rows."""
+        return FairRows(self.jobs, self.batches, lambda job: due(job, self.workers)).tenants()
 
     def candidates(self, *, fair: bool = False, alone: bool = False) -> Select[Any]:
         """Lock due rows of keys that seem open, and try the locks of those keys: id, type, limit_key, is_ours.
@@ -79,7 +82,7 @@ class OrderedStatements:
             job = self.jobs.alias("job")
             chosen = select(*taken(job)).where(*may_run(job)).order_by(*first(job)).limit(LIMIT)
             return self._with_locks(chosen.with_for_update(skip_locked=True).cte("chosen"))
-        return self._with_locks(FairRows(self.jobs, may_run).chosen())
+        return self._with_locks(FairRows(self.jobs, self.batches, may_run).chosen())
 
     def candidate(self) -> Select[Any]:
         """Lock this row, if it is due and its key seems open: :row_id, :worker, :kinds, the limits."""
@@ -88,15 +91,16 @@ class OrderedStatements:
         chosen = select(*taken(job)).where(this, *due(job, self.workers), self._is_open(job, self._closed()))
         return self._with_locks(chosen.with_for_update(skip_locked=True).cte("chosen"))
 
-    def take(self) -> Update:
+    def take(self) -> Executable:
         """Take of these locked rows what their keys have room for, and move the rates: :row_ids, :worker, the limits.
 
         To be run in the transaction of `candidates`, as a statement after it: its snapshot must be younger than the
         locks of the keys.
         """
         fitting = self._fitting()
-        taking = self._taking(select(fitting.c.id))
-        return taking if self.rates is None else taking.add_cte(self._moving(self.rates, fitting).cte("moved"))
+        taken_rows = self._taking(self._ids(fitting)).cte("taken")
+        moved = () if self.rates is None else (self._moving(self.rates, fitting).cte("moved"),)
+        return select(*taken_rows.c).add_cte(*self._notes(taken_rows), *moved)
 
     def purge(self, rates: Table) -> ReturningDelete[Any]:
         """Forget keys that have been rested for :idle_for, at most :limit of them."""
@@ -109,9 +113,15 @@ class OrderedStatements:
             .returning(rates.c.type, rates.c.key)
         )
 
-    def _taking(self, rows: Select[Any]) -> Update:
-        job = self.jobs.c
-        return JobStatements(self.jobs, self.workers)._taking(job.id == func.any(func.array(rows.scalar_subquery())))
+    def _ids(self, rows: CTE) -> ColumnElement[bool]:
+        return self.jobs.c.id == func.any(func.array(select(rows.c.id).scalar_subquery()))
+
+    def _noting(self, taken: CTE) -> Insert:
+        """One batch for all that a claim takes, however many rounds it needs."""
+        noting = JobStatements._noting(self, taken)
+        both = self.batches.c.row_ids + noting.excluded.row_ids
+        batch = [self.batches.c.worker_id, self.batches.c.number]
+        return noting.on_conflict_do_update(index_elements=batch, set_={"row_ids": both})
 
     def _with_locks(self, chosen: CTE) -> Select[Any]:
         """The chosen rows, each with whether the lock of its key is ours now; a row without a limit needs none."""

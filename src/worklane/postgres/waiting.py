@@ -3,22 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, Uuid, bindparam, exists, literal_column
+from sqlalchemy import ColumnElement, FromClause, Table, Uuid, bindparam, exists
 
-from worklane.lifecycle import MAX_CRASHES, Status
-from worklane.postgres.statements import now, one_of, word
+from worklane.lifecycle import SUSPECT_AFTER, Status
+from worklane.postgres.words import now, number, one_of, word
 
 Conditions = Callable[[FromClause], Sequence[ColumnElement[bool]]]
 """Says of a jobs table, under whatever alias, which of its rows are meant."""
 
-# A literal: a parameter would keep the planner from using the partial indexes.
-SUSPECT: ColumnElement[int] = literal_column(str(MAX_CRASHES - 1))
-
 
 def waiting(job: FromClause, *, alone: bool = False) -> list[ColumnElement[bool]]:
     """Rows that wait; the suspects among them, under which a process died twice, only for a claim that wants them."""
-    crashes = job.c.crashes
-    return [job.c.status == word(Status.PENDING), crashes >= SUSPECT if alone else crashes < SUSPECT]
+    crashes, suspect = job.c.crashes, number(SUSPECT_AFTER)
+    return [job.c.status == word(Status.PENDING), crashes >= suspect if alone else crashes < suspect]
 
 
 def due(job: FromClause, workers: Table, *, alone: bool = False) -> list[ColumnElement[bool]]:

@@ -7,15 +7,23 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import asyncpg
-from benchmarks.ordering.schema import JOBS, RATES, WORKERS, make_schema
+from benchmarks.ordering.schema import BATCHES, JOBS, RATES, WORKERS, make_schema
+from sqlalchemy.ext.asyncio import async_sessionmaker
 
-from scanlane.session.async_session import DatabaseOptions, make_pool
+from scanlane.session.async_session import DatabaseOptions, connect, make_pool
 from tests.worklane.benches import TURNED_CLOCK
-from worklane.claim import WorkerId
+from worklane.claim import Claim, WorkerId
 from worklane.order import Order
+from worklane.postgres.batches import Batches
+from worklane.postgres.compiled import compiled
+from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.ordered_claims import OrderedClaims
+from worklane.postgres.records import RawLines
+from worklane.postgres.settler import Settler
+from worklane.postgres.statements import JobStatements
 
 Claims = TypeVar("Claims", bound=OrderedClaims)
+AT_EVERY_CLAIM = timedelta(0)
 
 KIND = "crawl"
 ADDING = """
@@ -36,13 +44,32 @@ SETTLING = "update jobs set status = 'complete', worker_id = null, finished_at =
 class OrderBench:
     """Jobs that differ in tenant, key and priority, and claims of them."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+    def __init__(self, options: DatabaseOptions, pool: "asyncpg.Pool[Any]", lines: RawLines) -> None:
+        self.options = options
         self.pool = pool
+        self.lines = lines
         self._turned = timedelta(0)
         self._has_clock_table = False
 
-    def claims(self, order: Order, *, kind: type[Claims] = OrderedClaims) -> Claims:  # type: ignore[assignment]
-        return kind(jobs=JOBS, workers=WORKERS, rates=RATES, order=order, pool=self.pool)
+    def claims(
+        self,
+        order: Order,
+        *,
+        kind: type[Claims] = OrderedClaims,  # type: ignore[assignment]
+        lines: RawLines | None = None,
+        **how: Any,
+    ) -> Claims:
+        """Claims in this order, by a process of its own. They look for tenants each time, unless told otherwise."""
+        records = lines or self.lines
+        settler = Settler(records, compiled(JobStatements(JOBS, WORKERS, BATCHES).settle_many()))
+        tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES, "rates": RATES}
+        given = {"records": records, "settler": settler, "counted": Batches(), "look_every": AT_EVERY_CLAIM, **how}
+        return kind(**tables, order=order, **given)
+
+    def queue(self, order: Order, **how: Any) -> JobQueue:
+        """A queue in this order; it opens no session."""
+        given = {"records": self.lines, "rates": RATES, "sessions": async_sessionmaker(), **how}
+        return JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, order=order, **given)
 
     async def worker(self) -> WorkerId:
         one = uuid4()
@@ -64,8 +91,8 @@ class OrderBench:
         added = await self.pool.fetch(ADDING, rows, kind, tenant, priority, later, key, crashes)
         return [row["id"] for row in added]
 
-    async def settle(self, rows: Collection[asyncpg.Record]) -> None:
-        await self.pool.execute(SETTLING, [row["id"] for row in rows])
+    async def settle(self, claims: Collection[Claim]) -> None:
+        await self.pool.execute(SETTLING, [claim.row_id for claim in claims])
 
     async def turn_clock(self, by: timedelta) -> None:
         self._turned += by
@@ -79,10 +106,10 @@ class OrderBench:
         await self.pool.execute(CLOCK_IN_A_TABLE)
         self._has_clock_table = True
 
-    async def keys(self, rows: Sequence[asyncpg.Record]) -> list[str | None]:
+    async def keys(self, claims: Sequence[Claim]) -> list[str | None]:
         """The keys of claimed rows, sorted."""
         found = await self.pool.fetch(
-            "select limit_key from jobs where id = any($1) order by limit_key", [row["id"] for row in rows]
+            "select limit_key from jobs where id = any($1) order by limit_key", [claim.row_id for claim in claims]
         )
         return [row["limit_key"] for row in found]
 
@@ -95,6 +122,7 @@ async def order_bench(url: str, *, connections: int = 10, pooled_elsewhere: bool
     try:
         async with pool.acquire() as connection:
             await make_schema(connection)
-        yield OrderBench(pool)
+        async with RawLines(lambda: connect(options), size=connections) as lines:
+            yield OrderBench(options, pool, lines)
     finally:
         await pool.close()

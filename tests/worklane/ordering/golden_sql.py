@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from benchmarks.ordering.schema import JOBS, RATES, WORKERS
+from benchmarks.ordering.schema import BATCHES, JOBS, RATES, WORKERS
 
 from tests.worklane.golden_sql import readable
 from worklane.postgres.compiled import compiled
@@ -16,8 +16,9 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def texts() -> dict[str, str]:
     """Every statement of an ordered lane, by name, readable."""
-    made, unrated = OrderedStatements(JOBS, WORKERS, RATES), OrderedStatements(JOBS, WORKERS)
+    made, unrated = OrderedStatements(JOBS, WORKERS, BATCHES, RATES), OrderedStatements(JOBS, WORKERS, BATCHES)
     statements = {
+        "tenants": made.tenants(),
         "claim_fair": made.claim_fair(),
         "candidates": made.candidates(),
         "candidates_alone": unrated.candidates(alone=True),

@@ -1,12 +1,13 @@
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
-import asyncpg
 import pytest
-from benchmarks.ordering.schema import JOBS, WORKERS
+from benchmarks.ordering.schema import BATCHES, JOBS, WORKERS
 
 from tests.worklane.ordering.bench import KIND, OrderBench
+from worklane.claim import Claim
 from worklane.order import FairShare, Order
 from worklane.postgres.compiled import compiled
 from worklane.postgres.ordered_statements import OrderedStatements
@@ -15,8 +16,8 @@ FAIR = Order(fair=FairShare())
 KINDS = {KIND}
 
 
-def tenants(rows: list[asyncpg.Record]) -> Counter[str]:
-    return Counter(row["tenant"] for row in rows)
+def tenants(claims: Sequence[Claim]) -> Counter[str]:
+    return Counter(claim.tenant for claim in claims)
 
 
 class TestFairShare:
@@ -31,7 +32,7 @@ class TestFairShare:
         second = await claims.claim(one, kinds=KINDS, limit=10)
 
         # The lots would have to differ by more than 19 for it to be otherwise: less than once in 10^8 runs.
-        assert tenants(first + second) == {"flood": 17, "small": 3}
+        assert tenants([*first, *second]) == {"flood": 17, "small": 3}
 
     async def test_who_waits_alone_gets_everything(self, lane: OrderBench) -> None:
         await lane.add(50, tenant="alone")
@@ -87,7 +88,7 @@ class TestFairShare:
 
         rows = [await claims.claim(one, kinds=KINDS, limit=1) for _ in range(3)]
 
-        assert [row["id"] for [row] in rows] == [first, second, third]
+        assert [row.row_id for [row] in rows] == [first, second, third]
 
     async def test_two_thousand_tenants_share_two_thousand_places(self, lane: OrderBench) -> None:
         await lane.pool.execute(
@@ -142,9 +143,9 @@ class TestRaces:
         await lane.add(20, tenant="b")
         one = await lane.worker()
         async with lane.pool.acquire() as connection, connection.transaction():
-            statement = compiled(OrderedStatements(JOBS, WORKERS).claim_fair())
-            given = {"tenants": [], "weights": [], "default_weight": 1.0}
-            arguments = statement.arguments(worker=one, kinds=[KIND], limit=6, **given)
+            statement = compiled(OrderedStatements(JOBS, WORKERS, BATCHES).claim_fair())
+            given = {"tenants": [], "weights": [], "default_weight": 1.0, "batch": 1, "emptied": []}
+            arguments = statement.arguments(worker=one, kinds=[KIND], limit=6, waiting_tenants=["a", "b"], **given)
 
             taken = await connection.fetch(statement.sql, *arguments)
             free = await lane.pool.fetch("select id from jobs for update skip locked")
@@ -156,7 +157,7 @@ class TestRaces:
         for tenant in ("a", "b", "c"):
             await lane.add(80, tenant=tenant)
         claims = lane.claims(FAIR)
-        taken: list[asyncpg.Record] = []
+        taken: list[Claim] = []
 
         async def take_all() -> None:
             one = await lane.worker()
@@ -166,4 +167,4 @@ class TestRaces:
         await asyncio.gather(*(take_all() for _ in range(8)))
 
         assert len(taken) == 240
-        assert len({row["id"] for row in taken}) == 240
+        assert len({row.row_id for row in taken}) == 240

@@ -1,12 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from benchmarks.ordering.schema import JOBS, WORKERS
 
 from tests.worklane.ordering.bench import KIND, OrderBench
 from tests.worklane.ordering.planted import Pausing
 from worklane.order import FairShare, Limit, Order, Rate
-from worklane.postgres.ordered_claims import OrderedClaims
 
 KINDS = {KIND}
 LOCKING = "select pg_advisory_xact_lock(hashtextextended($1, hashtextextended($2, 6081958302)))"
@@ -47,7 +45,7 @@ class TestRunning:
 
         [row] = await claims.claim(one, kinds=KINDS, limit=20)
 
-        assert row["id"] == urgent
+        assert row.row_id == urgent
 
     async def test_rows_without_a_key_and_other_kinds_are_not_limited(self, lane: OrderBench) -> None:
         await lane.add(4)
@@ -64,10 +62,12 @@ class TestRunning:
         order = Order(limits={KIND: Limit(running=1), "mail": Limit(running=1)})
         claims, one = lane.claims(order), await lane.worker()
 
-        rows = await claims.claim(one, kinds={KIND}, limit=20)
-        rows += await claims.claim(one, kinds={KIND, "mail"}, limit=20)
+        rows = [
+            *await claims.claim(one, kinds={KIND}, limit=20),
+            *await claims.claim(one, kinds={KIND, "mail"}, limit=20),
+        ]
 
-        assert [row["type"] for row in rows] == [KIND, "mail"]
+        assert [row.kind for row in rows] == [KIND, "mail"]
 
     @pytest.mark.parametrize("order", [ONE, FAIR_ONE])
     async def test_five_thousand_blocked_rows_at_the_head_hide_nothing(self, lane: OrderBench, order: Order) -> None:
@@ -99,7 +99,7 @@ class TestRunning:
 
         taken = [await claims.claim_one(one, row, kinds=KINDS) for row in (first, second, unlimited)]
 
-        assert [len(rows) for rows in taken] == [1, 0, 1]
+        assert [row is not None for row in taken] == [True, False, True]
 
     async def test_suspects_are_claimed_alone_and_limited_too(self, lane: OrderBench) -> None:
         await lane.add(2, key="a", crashes=2)
@@ -161,16 +161,18 @@ class TestLocks:
         assert len(await lane.pool.fetch("select 1 from jobs for update skip locked")) == 5
 
     async def test_the_server_ends_a_claim_whose_process_is_paused(self, lane: OrderBench) -> None:
-        claims = lane.claims(ONE, kind=Pausing)
+        pausing = Pausing(lane.options)
+        claims = lane.claims(ONE, lines=pausing)
         await lane.add(key="a")
         seen: list[str] = []
 
         async def look() -> None:
-            [row] = await claims.connection.fetch("show idle_in_transaction_session_timeout")
+            [row] = await pausing.connection.fetch("show idle_in_transaction_session_timeout")
             seen.append(row[0])
 
-        claims.before_commit = look
-        await claims.claim(await lane.worker(), kinds=KINDS, limit=1)
+        pausing.before_commit = look
+        async with pausing:
+            await claims.claim(await lane.worker(), kinds=KINDS, limit=1)
 
         assert seen == ["5s"]
 
@@ -180,4 +182,8 @@ class TestRefusals:
         order = Order(limits={KIND: Limit(rate=Rate(times=1, per=timedelta(seconds=1)))})
 
         with pytest.raises(ValueError, match="needs the table of rates"):
-            OrderedClaims(jobs=JOBS, workers=WORKERS, order=order, pool=lane.pool)
+            lane.queue(order, rates=None)
+
+    async def test_an_order_needs_lines_that_hold_a_transaction(self, lane: OrderBench) -> None:
+        with pytest.raises(ValueError, match="an order needs RawLines"):
+            lane.queue(ONE, records=lane.pool)

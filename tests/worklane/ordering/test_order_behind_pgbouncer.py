@@ -32,7 +32,7 @@ async def test_limits_hold_and_no_lock_or_setting_stays_behind(pooled_lane: Orde
     async def take() -> None:
         one = await pooled_lane.worker()
         for _ in range(6):
-            taken.extend(row["id"] for row in await claims.claim(one, kinds={KIND}, limit=4))
+            taken.extend(row.row_id for row in await claims.claim(one, kinds={KIND}, limit=4))
 
     await asyncio.gather(*(take() for _ in range(6)))
     # Alone now, so that no key is passed over for another claim's sake.

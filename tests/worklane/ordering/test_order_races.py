@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-import asyncpg
 import pytest
 
 from tests.worklane.ordering.bench import KIND, OrderBench
 from tests.worklane.ordering.planted import Beginning, Pausing, WithAStaleSnapshot, WithoutKeyLocks
+from worklane.claim import Claim
 from worklane.order import FairShare, Limit, Order, Rate
 from worklane.postgres.ordered_claims import OrderedClaims
 
@@ -36,7 +36,7 @@ async def drain(lane: OrderBench, claims: OrderedClaims, *, seed: int) -> int:
 
     async def take_and_settle(chance: random.Random) -> None:
         nonlocal done
-        one, mine = await lane.worker(), list[asyncpg.Record]()
+        one, mine = await lane.worker(), list[Claim]()
         while done < left:
             mine += await claims.claim(one, kinds={ONE, THREE, KIND}, limit=chance.randint(1, 6))
             finished = [row for row in mine if chance.random() < 0.6]
@@ -119,16 +119,19 @@ class TestRates:
 class TestWhatHoldsTheLimits:
     """The worst moment, on purpose: with what guards it a key starts one row, with the bug planted it starts two."""
 
-    @pytest.mark.parametrize(("kind", "started"), [(Pausing, 1), (WithoutKeyLocks, 2)])
+    @pytest.mark.parametrize(("kind", "started"), [(OrderedClaims, 1), (WithoutKeyLocks, 2)])
     @pytest.mark.parametrize("limit", [Limit(running=1), Limit(rate=Rate(times=1, per=timedelta(days=1)))])
-    async def test_the_lock_of_the_key(self, lane: OrderBench, kind: type[Pausing], started: int, limit: Limit) -> None:
+    async def test_the_lock_of_the_key(
+        self, lane: OrderBench, kind: type[OrderedClaims], started: int, limit: Limit
+    ) -> None:
         await lane.add(2, key="host")
-        first, second = (lane.claims(Order(limits={KIND: limit}), kind=kind) for _ in range(2))
-        one, has_taken = await lane.worker(), asyncio.Event()
+        pausing, order = Pausing(lane.options), Order(limits={KIND: limit})
+        first, second = lane.claims(order, kind=kind, lines=pausing), lane.claims(order, kind=kind)
+        one, other, has_taken = await lane.worker(), await lane.worker(), asyncio.Event()
 
         async def claims_meanwhile() -> None:
             await has_taken.wait()
-            await second.claim(one, kinds={KIND}, limit=1)
+            await second.claim(other, kinds={KIND}, limit=1)
 
         meanwhile = asyncio.create_task(claims_meanwhile())
 
@@ -137,11 +140,9 @@ class TestWhatHoldsTheLimits:
             while not meanwhile.done() and not await lane.pool.fetchval(IS_ANYBODY_WAITING):
                 pass
 
-        async def at_once() -> None:
-            pass
-
-        first.before_commit, second.before_commit = until_the_other_is_done_or_waits, at_once
-        await first.claim(one, kinds={KIND}, limit=1)
+        pausing.before_commit = until_the_other_is_done_or_waits
+        async with pausing:
+            await first.claim(one, kinds={KIND}, limit=1)
         await meanwhile
 
         assert await lane.pool.fetchval("select count(*) from starts where change = 1") == started
@@ -150,14 +151,16 @@ class TestWhatHoldsTheLimits:
     async def test_the_fresh_count(self, lane: OrderBench, kind: type[Beginning], started: int) -> None:
         await lane.add(key="host")
         [later] = await lane.add(key="host", later=timedelta(minutes=1))
-        slow, quick = lane.claims(ONE_RUNNING, kind=kind), lane.claims(ONE_RUNNING)
-        one = await lane.worker()
+        beginning = kind(lane.options)
+        slow, quick = lane.claims(ONE_RUNNING, lines=beginning), lane.claims(ONE_RUNNING)
+        one, other = await lane.worker(), await lane.worker()
 
         async def another_claims() -> None:
-            assert await quick.claim_one(one, later, kinds={KIND})
+            assert await quick.claim_one(other, later, kinds={KIND})
 
-        slow.once_begun = another_claims
-        await slow.claim(one, kinds={KIND}, limit=1)
+        beginning.once_begun = another_claims
+        async with beginning:
+            await slow.claim(one, kinds={KIND}, limit=1)
 
         assert await lane.pool.fetchval("select count(*) from starts where change = 1") == started
 

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from benchmarks.ordering.schema import JOBS, RATES, WORKERS
+from benchmarks.ordering.schema import BATCHES, JOBS, RATES, WORKERS
 from sqlalchemy.sql.base import Executable
 
 from tests.worklane.ordering.bench import KIND, OrderBench
@@ -11,7 +11,7 @@ from tests.worklane.ordering.golden_sql import GOLDEN, texts
 from worklane.postgres.compiled import compiled
 from worklane.postgres.ordered_statements import OrderedStatements
 
-STATEMENTS = OrderedStatements(JOBS, WORKERS, RATES)
+STATEMENTS = OrderedStatements(JOBS, WORKERS, BATCHES, RATES)
 SOMEBODY = UUID(int=1)
 GIVEN: dict[str, object] = {
     "worker": SOMEBODY,
@@ -25,19 +25,26 @@ GIVEN: dict[str, object] = {
     "runnings": [1],
     "spacings": [1_000_000],
     "bursts": [3],
+    "batch": 2,
+    "emptied": [1],
+    "waiting_tenants": [f"t{n}" for n in range(2000)],
     "tenants": ["t1"],
     "weights": [2.0],
     "default_weight": 1.0,
 }
 FAIR, LIMITED = STATEMENTS.claim_fair(), STATEMENTS.candidates()
 FAIR_LIMITED, TAKE = STATEMENTS.candidates(fair=True), STATEMENTS.take()
-HOT = [FAIR, LIMITED, FAIR_LIMITED, TAKE, STATEMENTS.candidate()]
+HOT = [FAIR, LIMITED, FAIR_LIMITED, TAKE, STATEMENTS.candidate(), STATEMENTS.tenants()]
 OPTIONS = ["costs off", "generic_plan"]
 ADDING = """
 insert into jobs (type, tenant, subject, status, limit_key, run_at, worker_id)
 select $1, 't' || n % $2::int, gen_random_uuid()::text, $3, 'host ' || n,
     worklane_now() - make_interval(secs => n), case when $3 = 'running' then gen_random_uuid() end
 from generate_series(1, $4::int) n order by random()
+"""
+NOTING = """
+insert into claim_batches (worker_id, number, row_ids)
+select worker_id, 1, array[id] from jobs where status = 'running' on conflict do nothing
 """
 
 
@@ -70,6 +77,7 @@ async def stale_statistics(lane: OrderBench) -> OrderBench:
 async def add(lane: OrderBench, *, finished: int, waiting: int, tenants: int) -> None:
     for status, rows in (("complete", finished), ("pending", waiting), ("running", 40)):
         await lane.pool.execute(ADDING, KIND, tenants, status, rows)
+    await lane.pool.execute(NOTING)
 
 
 class TestPlans:

@@ -83,9 +83,9 @@ class TestRate:
         rows = await lane.add(3, key="a")
         claims, one = lane.claims(limited(Rate(times=2, per=60 * SECOND))), await lane.worker()
 
-        taken = [len(await claims.claim_one(one, row, kinds=KINDS)) for row in rows]
+        taken = [await claims.claim_one(one, row, kinds=KINDS) for row in rows]
 
-        assert taken == [1, 1, 0]
+        assert [row is not None for row in taken] == [True, True, False]
 
     async def test_a_spacing_of_days_is_no_shorter_when_clocks_go_forward(self, lane: OrderBench) -> None:
         await lane.add(2, key="a")

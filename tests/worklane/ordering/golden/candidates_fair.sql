@@ -1,35 +1,27 @@
-WITH RECURSIVE waiting(tenant) AS (
-  SELECT (
-    SELECT min(lowest.tenant) AS min_1
-    FROM jobs AS lowest
-    WHERE lowest.status = 'pending'
-    AND lowest.crashes < 2) AS tenant UNION ALL
-  SELECT (
-    SELECT min(next.tenant) AS min_2
-    FROM jobs AS next
-    WHERE next.status = 'pending'
-    AND next.crashes < 2
-    AND next.tenant > waiting.tenant) AS anon_1
-  FROM waiting
-  WHERE waiting.tenant IS NOT NULL), lots AS (
+WITH lots AS (
   SELECT waiting.tenant AS tenant, coalesce(given.weight, $4::FLOAT) AS weight, coalesce(runs.rows,
       $5::INTEGER) AS running, -ln($6::INTEGER - random()) AS drawn
-  FROM waiting LEFT OUTER
+  FROM unnest($7::TEXT[]) AS waiting(tenant) LEFT OUTER
   JOIN (
-    SELECT running.tenant AS tenant, count(*) AS rows
-    FROM jobs AS running
-    WHERE running.status = 'running' GROUP BY running.tenant) AS runs ON runs.tenant = waiting.tenant LEFT OUTER
-  JOIN unnest($7::TEXT[], $8::FLOAT[]) AS given(tenant, weight) ON given.tenant = waiting.tenant
-  WHERE waiting.tenant IS NOT NULL), closed AS (
+    SELECT held.tenant AS tenant, count(*) AS rows
+    FROM claim_batches
+    JOIN LATERAL (
+      SELECT running.tenant AS tenant
+      FROM jobs AS running
+      WHERE running.id = any(claim_batches.row_ids)
+      AND running.worker_id = claim_batches.worker_id
+      AND running.status = 'running'
+      LIMIT ALL OFFSET 0) AS held ON true GROUP BY held.tenant) AS runs ON runs.tenant = waiting.tenant LEFT OUTER
+  JOIN unnest($8::TEXT[], $9::FLOAT[]) AS given(tenant, weight) ON given.tenant = waiting.tenant), closed AS (
   SELECT running.type AS type, running.limit_key AS limit_key
   FROM jobs AS running
-  JOIN unnest($1::TEXT[], $11::INTEGER[], $12::BIGINT[], $13::INTEGER[]) AS limits(type, running, spacing,
+  JOIN unnest($1::TEXT[], $12::INTEGER[], $13::BIGINT[], $14::INTEGER[]) AS limits(type, running, spacing,
       burst) ON running.type = limits.type
   WHERE running.status = 'running'
   AND running.limit_key IS NOT NULL GROUP BY running.type, running.limit_key,
       limits.running HAVING count(*) >= limits.running UNION ALL
   SELECT busy.type AS type, busy.limit_key AS limit_key
-  FROM unnest($14::TEXT[], $15::TEXT[]) AS busy(type, limit_key)), entrants AS (
+  FROM unnest($15::TEXT[], $16::TEXT[]) AS busy(type, limit_key)), entrants AS (
   SELECT sorted.tenant AS tenant, sorted.weight AS weight, sorted.standing AS standing
   FROM (
     SELECT lots.tenant AS tenant, lots.weight AS weight, lots.running + lots.drawn AS standing,
@@ -44,18 +36,18 @@ WITH RECURSIVE waiting(tenant) AS (
     AND probed.status = 'pending'
     AND probed.crashes < 2
     AND probed.run_at <= worklane_now()
-    AND probed.type = any($9::TEXT[])
+    AND probed.type = any($10::TEXT[])
     AND (EXISTS (
         SELECT *
         FROM workers
-        WHERE workers.id = $10::UUID))
+        WHERE workers.id = $11::UUID))
     AND (probed.limit_key IS NULL OR ((probed.type, probed.limit_key) NOT IN (
           SELECT closed.type, closed.limit_key
           FROM closed)))
     ORDER BY probed.tenant, -probed.priority, probed.run_at, probed.id
     LIMIT 1) AS one ON true
   ORDER BY sorted.cost
-  LIMIT $16::INTEGER), shares AS (
+  LIMIT $17::INTEGER), shares AS (
   SELECT cheapest.tenant AS tenant, count(*) AS share
   FROM (
     SELECT costs.tenant AS tenant
@@ -71,18 +63,18 @@ WITH RECURSIVE waiting(tenant) AS (
         AND counted.status = 'pending'
         AND counted.crashes < 2
         AND counted.run_at <= worklane_now()
-        AND counted.type = any($9::TEXT[])
+        AND counted.type = any($10::TEXT[])
         AND (EXISTS (
             SELECT *
             FROM workers
-            WHERE workers.id = $10::UUID))
+            WHERE workers.id = $11::UUID))
         AND (counted.limit_key IS NULL OR ((counted.type, counted.limit_key) NOT IN (
               SELECT closed.type, closed.limit_key
               FROM closed)))
         ORDER BY counted.tenant, -counted.priority, counted.run_at, counted.id
-        LIMIT $16::INTEGER) AS row ON true) AS costs
+        LIMIT $17::INTEGER) AS row ON true) AS costs
     ORDER BY costs.cost
-    LIMIT $16::INTEGER) AS cheapest GROUP BY cheapest.tenant), by_share AS (
+    LIMIT $17::INTEGER) AS cheapest GROUP BY cheapest.tenant), by_share AS (
   SELECT row.id AS id, row.type AS type, row.limit_key AS limit_key
   FROM shares
   JOIN LATERAL (
@@ -93,11 +85,11 @@ WITH RECURSIVE waiting(tenant) AS (
     AND shared.status = 'pending'
     AND shared.crashes < 2
     AND shared.run_at <= worklane_now()
-    AND shared.type = any($9::TEXT[])
+    AND shared.type = any($10::TEXT[])
     AND (EXISTS (
         SELECT *
         FROM workers
-        WHERE workers.id = $10::UUID))
+        WHERE workers.id = $11::UUID))
     AND (shared.limit_key IS NULL OR ((shared.type, shared.limit_key) NOT IN (
           SELECT closed.type, closed.limit_key
           FROM closed)))
@@ -109,11 +101,11 @@ WITH RECURSIVE waiting(tenant) AS (
   WHERE other.status = 'pending'
   AND other.crashes < 2
   AND other.run_at <= worklane_now()
-  AND other.type = any($9::TEXT[])
+  AND other.type = any($10::TEXT[])
   AND (EXISTS (
       SELECT *
       FROM workers
-      WHERE workers.id = $10::UUID))
+      WHERE workers.id = $11::UUID))
   AND (other.limit_key IS NULL OR ((other.type, other.limit_key) NOT IN (
         SELECT closed.type, closed.limit_key
         FROM closed)))
@@ -121,7 +113,7 @@ WITH RECURSIVE waiting(tenant) AS (
       SELECT by_share.id
       FROM by_share))
   ORDER BY -other.priority, other.run_at, other.id
-  LIMIT $16::INTEGER - (
+  LIMIT $17::INTEGER - (
     SELECT count(*) AS count_1
     FROM by_share)
   FOR UPDATE OF other SKIP LOCKED), chosen AS (

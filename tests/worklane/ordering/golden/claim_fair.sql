@@ -1,26 +1,19 @@
-WITH RECURSIVE waiting(tenant) AS (
-  SELECT (
-    SELECT min(lowest.tenant) AS min_1
-    FROM jobs AS lowest
-    WHERE lowest.status = 'pending'
-    AND lowest.crashes < 2) AS tenant UNION ALL
-  SELECT (
-    SELECT min(next.tenant) AS min_2
-    FROM jobs AS next
-    WHERE next.status = 'pending'
-    AND next.crashes < 2
-    AND next.tenant > waiting.tenant) AS anon_1
-  FROM waiting
-  WHERE waiting.tenant IS NOT NULL), lots AS (
-  SELECT waiting.tenant AS tenant, coalesce(given.weight, $5::FLOAT) AS weight, coalesce(runs.rows,
-      $6::INTEGER) AS running, -ln($7::INTEGER - random()) AS drawn
-  FROM waiting LEFT OUTER
+WITH lots AS (
+  SELECT waiting.tenant AS tenant, coalesce(given.weight, $6::FLOAT) AS weight, coalesce(runs.rows,
+      $7::INTEGER) AS running, -ln($8::INTEGER - random()) AS drawn
+  FROM unnest($9::TEXT[]) AS waiting(tenant) LEFT OUTER
   JOIN (
-    SELECT running.tenant AS tenant, count(*) AS rows
-    FROM jobs AS running
-    WHERE running.status = 'running' GROUP BY running.tenant) AS runs ON runs.tenant = waiting.tenant LEFT OUTER
-  JOIN unnest($8::TEXT[], $9::FLOAT[]) AS given(tenant, weight) ON given.tenant = waiting.tenant
-  WHERE waiting.tenant IS NOT NULL), entrants AS (
+    SELECT held.tenant AS tenant, count(*) AS rows
+    FROM claim_batches
+    JOIN LATERAL (
+      SELECT running.tenant AS tenant
+      FROM jobs AS running
+      WHERE running.id = any(claim_batches.row_ids)
+      AND running.worker_id = claim_batches.worker_id
+      AND running.status = 'running'
+      LIMIT ALL OFFSET 0) AS held ON true GROUP BY held.tenant) AS runs ON runs.tenant = waiting.tenant LEFT OUTER
+  JOIN unnest($10::TEXT[], $11::FLOAT[]) AS given(tenant, weight) ON given.tenant = waiting.tenant),
+      entrants AS (
   SELECT sorted.tenant AS tenant, sorted.weight AS weight, sorted.standing AS standing
   FROM (
     SELECT lots.tenant AS tenant, lots.weight AS weight, lots.running + lots.drawn AS standing,
@@ -35,21 +28,21 @@ WITH RECURSIVE waiting(tenant) AS (
     AND probed.status = 'pending'
     AND probed.crashes < 2
     AND probed.run_at <= worklane_now()
-    AND probed.type = any($10::TEXT[])
+    AND probed.type = any($12::TEXT[])
     AND (EXISTS (
         SELECT *
         FROM workers
-        WHERE workers.id = $3::UUID))
+        WHERE workers.id = $1::UUID))
     ORDER BY probed.tenant, -probed.priority, probed.run_at, probed.id
     LIMIT 1) AS one ON true
   ORDER BY sorted.cost
-  LIMIT $11::INTEGER), shares AS (
+  LIMIT $13::INTEGER), shares AS (
   SELECT cheapest.tenant AS tenant, count(*) AS share
   FROM (
     SELECT costs.tenant AS tenant
     FROM (
       SELECT entrants.tenant AS tenant,
-          ((entrants.standing + row_number() OVER (PARTITION BY entrants.tenant)) - $4::INTEGER) / CAST(entrants.weight AS FLOAT) AS cost
+          ((entrants.standing + row_number() OVER (PARTITION BY entrants.tenant)) - $5::INTEGER) / CAST(entrants.weight AS FLOAT) AS cost
       FROM entrants
       JOIN LATERAL (
         SELECT counted.id AS id, counted.type AS type, counted.limit_key AS limit_key
@@ -59,15 +52,15 @@ WITH RECURSIVE waiting(tenant) AS (
         AND counted.status = 'pending'
         AND counted.crashes < 2
         AND counted.run_at <= worklane_now()
-        AND counted.type = any($10::TEXT[])
+        AND counted.type = any($12::TEXT[])
         AND (EXISTS (
             SELECT *
             FROM workers
-            WHERE workers.id = $3::UUID))
+            WHERE workers.id = $1::UUID))
         ORDER BY counted.tenant, -counted.priority, counted.run_at, counted.id
-        LIMIT $11::INTEGER) AS row ON true) AS costs
+        LIMIT $13::INTEGER) AS row ON true) AS costs
     ORDER BY costs.cost
-    LIMIT $11::INTEGER) AS cheapest GROUP BY cheapest.tenant), by_share AS (
+    LIMIT $13::INTEGER) AS cheapest GROUP BY cheapest.tenant), by_share AS (
   SELECT row.id AS id, row.type AS type, row.limit_key AS limit_key
   FROM shares
   JOIN LATERAL (
@@ -78,11 +71,11 @@ WITH RECURSIVE waiting(tenant) AS (
     AND shared.status = 'pending'
     AND shared.crashes < 2
     AND shared.run_at <= worklane_now()
-    AND shared.type = any($10::TEXT[])
+    AND shared.type = any($12::TEXT[])
     AND (EXISTS (
         SELECT *
         FROM workers
-        WHERE workers.id = $3::UUID))
+        WHERE workers.id = $1::UUID))
     ORDER BY shared.tenant, -shared.priority, shared.run_at, shared.id
     LIMIT shares.share
     FOR UPDATE SKIP LOCKED) AS row ON true), filling AS (
@@ -91,28 +84,40 @@ WITH RECURSIVE waiting(tenant) AS (
   WHERE other.status = 'pending'
   AND other.crashes < 2
   AND other.run_at <= worklane_now()
-  AND other.type = any($10::TEXT[])
+  AND other.type = any($12::TEXT[])
   AND (EXISTS (
       SELECT *
       FROM workers
-      WHERE workers.id = $3::UUID))
+      WHERE workers.id = $1::UUID))
   AND (other.id NOT IN (
       SELECT by_share.id
       FROM by_share))
   ORDER BY -other.priority, other.run_at, other.id
-  LIMIT $11::INTEGER - (
+  LIMIT $13::INTEGER - (
     SELECT count(*) AS count_1
     FROM by_share)
   FOR UPDATE OF other SKIP LOCKED), chosen AS (
   SELECT by_share.id AS id, by_share.type AS type, by_share.limit_key AS limit_key
   FROM by_share UNION ALL
   SELECT filling.id AS id, filling.type AS type, filling.limit_key AS limit_key
-  FROM filling)
-UPDATE jobs
-SET status='running', attempt=(jobs.attempt + $1::INTEGER), claim_token=(jobs.claim_token + $2::BIGINT),
-    worker_id=$3::UUID, error=NULL, started_at=coalesce(jobs.started_at, worklane_now())
-WHERE jobs.id = any(array((
-      SELECT chosen.id
-      FROM chosen)))
-RETURNING jobs.id, jobs.type, jobs.claim_token, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant,
-    jobs.subject, jobs.payload
+  FROM filling), taken AS (
+  UPDATE jobs
+  SET claim_token=(jobs.claim_token + $3::BIGINT), attempt=(jobs.attempt + $4::INTEGER), status='running',
+      worker_id=$1::UUID, started_at=coalesce(jobs.started_at, worklane_now()), error=NULL
+  WHERE jobs.id = any(array((
+        SELECT chosen.id
+        FROM chosen)))
+  RETURNING jobs.id, jobs.type, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant, jobs.subject,
+      CAST(jobs.payload AS TEXT) AS payload, jobs.claim_token, jobs.priority, jobs.run_at), noted AS (
+  INSERT INTO claim_batches (worker_id, number, row_ids)
+  SELECT $1::UUID AS anon_1, $2::BIGINT AS anon_2, array_agg(taken.id) AS array_agg_1
+  FROM taken HAVING count(*) > $14::INTEGER
+  ON CONFLICT (worker_id, number)
+  DO UPDATE
+  SET row_ids = (claim_batches.row_ids || excluded.row_ids)), forgotten AS (
+  DELETE FROM claim_batches
+  WHERE claim_batches.worker_id = $1::UUID
+  AND claim_batches.number = any($15::BIGINT[]))
+SELECT taken.id, taken.type, taken.attempt, taken.max_attempts, taken.crashes, taken.tenant, taken.subject,
+    taken.payload, taken.claim_token, taken.priority, taken.run_at
+FROM taken

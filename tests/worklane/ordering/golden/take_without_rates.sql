@@ -12,21 +12,34 @@ WITH fitting AS (
       AND other.type = job.type
       AND other.limit_key = job.limit_key) AS running, NULL AS tat, CAST(NULL AS BIGINT) AS starts
     FROM jobs AS job LEFT OUTER
-    JOIN unnest($4::TEXT[], $5::INTEGER[], $6::BIGINT[], $7::INTEGER[]) AS limits(type, running, spacing,
+    JOIN unnest($5::TEXT[], $6::INTEGER[], $7::BIGINT[], $8::INTEGER[]) AS limits(type, running, spacing,
         burst) ON job.type = limits.type
     AND job.limit_key IS NOT NULL
-    WHERE job.id = any($8::UUID[])
+    WHERE job.id = any($9::UUID[])
     AND job.status = 'pending'
     AND (EXISTS (
         SELECT *
         FROM workers
-        WHERE workers.id = $3::UUID))) AS placed
-  WHERE placed.place <= coalesce(least(placed.running_limit - placed.running, placed.starts), placed.place))
-UPDATE jobs
-SET status='running', attempt=(jobs.attempt + $1::INTEGER), claim_token=(jobs.claim_token + $2::BIGINT),
-    worker_id=$3::UUID, error=NULL, started_at=coalesce(jobs.started_at, worklane_now())
-WHERE jobs.id = any(array((
-      SELECT fitting.id
-      FROM fitting)))
-RETURNING jobs.id, jobs.type, jobs.claim_token, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant,
-    jobs.subject, jobs.payload
+        WHERE workers.id = $1::UUID))) AS placed
+  WHERE placed.place <= coalesce(least(placed.running_limit - placed.running, placed.starts), placed.place)),
+      taken AS (
+  UPDATE jobs
+  SET claim_token=(jobs.claim_token + $3::BIGINT), attempt=(jobs.attempt + $4::INTEGER), status='running',
+      worker_id=$1::UUID, started_at=coalesce(jobs.started_at, worklane_now()), error=NULL
+  WHERE jobs.id = any(array((
+        SELECT fitting.id
+        FROM fitting)))
+  RETURNING jobs.id, jobs.type, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant, jobs.subject,
+      CAST(jobs.payload AS TEXT) AS payload, jobs.claim_token, jobs.priority, jobs.run_at), noted AS (
+  INSERT INTO claim_batches (worker_id, number, row_ids)
+  SELECT $1::UUID AS anon_1, $2::BIGINT AS anon_2, array_agg(taken.id) AS array_agg_1
+  FROM taken HAVING count(*) > $10::INTEGER
+  ON CONFLICT (worker_id, number)
+  DO UPDATE
+  SET row_ids = (claim_batches.row_ids || excluded.row_ids)), forgotten AS (
+  DELETE FROM claim_batches
+  WHERE claim_batches.worker_id = $1::UUID
+  AND claim_batches.number = any($11::BIGINT[]))
+SELECT taken.id, taken.type, taken.attempt, taken.max_attempts, taken.crashes, taken.tenant, taken.subject,
+    taken.payload, taken.claim_token, taken.priority, taken.run_at
+FROM taken
