@@ -205,7 +205,7 @@ class TestGoingOn:
         assert await wiring.queue.hand_back([first]) == 1
 
         again = await claimed_again(wiring, pulse, first.row_id)
-        again = again._replace(payload={})
+        again = again._replace(given={})
         await Executor(wiring.queue, [work]).execute(again)
 
         job = await find(wiring, first.row_id)
