@@ -5,6 +5,7 @@ retries, attempts logged, NOTIFY. OPT_BATCH: how many rows a worker has in hand 
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -127,6 +128,8 @@ def run_worker() -> None:
     import uvloop
 
     h.marks()
+    gc.collect()
+    gc.freeze()  # as `scanlane work` does: what was imported is not looked at again
     uvloop.install()
     asyncio.run(_work())
 

@@ -104,6 +104,7 @@ def plant(mutant: Mutant, *, queue: JobQueue, pulse: PostgresPulse, records: Rec
         _put(queue, "_keep", made.keep())
         _put(queue, "_settle", made.settle())
         _put(queue, "_exchange", compiled(made.exchange()))
+        _put(queue, "_complete_and_claim", compiled(made.complete_and_claim()))
         _put(queue, "_settler", Settler(records, compiled(made.settle_many())))
 
 

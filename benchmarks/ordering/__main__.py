@@ -16,15 +16,17 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from benchmarks.chaos.server import scratch_server
-from benchmarks.ordering.schema import JOBS, RATES, WORKERS, make_schema
+from benchmarks.ordering.schema import BATCHES, JOBS, RATES, WORKERS, make_schema
+from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from worklane.order import FairShare, Limit, Order
-from worklane.postgres.ordered_claims import OrderedClaims
+from worklane.postgres.job_queue import JobQueue
+from worklane.postgres.records import RawLines
 
 KIND = "crawl"
 LIMITS = {KIND: Limit(running=3)}
 ORDERS = {
-    "off": Order(),
+    "off": None,
     "fair": Order(fair=FairShare()),
     "limited": Order(limits=LIMITS),
     "fair, limited": Order(fair=FairShare(), limits=LIMITS),
@@ -41,14 +43,13 @@ PUTTING_BACK = "update jobs set status = 'pending', worker_id = null where statu
 class Bench:
     """A lane with as many finished as waiting rows, and a claim of each order."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", *, limit: int) -> None:
+    def __init__(self, pool: "asyncpg.Pool[Any]", records: RawLines, *, limit: int) -> None:
         self._pool = pool
         self._limit = limit
         self._worker: UUID = uuid4()
-        self._claims = {
-            name: OrderedClaims(jobs=JOBS, workers=WORKERS, rates=RATES, order=order, pool=pool)
-            for name, order in ORDERS.items()
-        }
+        tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES, "rates": RATES}
+        common = {**tables, "records": records, "sessions": async_sessionmaker()}
+        self._queues = {name: JobQueue(**common, order=order) for name, order in ORDERS.items()}
 
     async def fill(self, *, tenants: int, rows: int) -> None:
         """Make the tables and their rows."""
@@ -60,9 +61,9 @@ class Bench:
 
     async def block(self, claims: int) -> dict[str, float]:
         """Claims a second of each order."""
-        return {name: await self._speed(one, claims) for name, one in self._claims.items()}
+        return {name: await self._speed(one, claims) for name, one in self._queues.items()}
 
-    async def _speed(self, one: OrderedClaims, claims: int) -> float:
+    async def _speed(self, one: JobQueue, claims: int) -> float:
         started = time.perf_counter()
         for _ in range(claims):
             rows = await one.claim(self._worker, kinds={KIND}, limit=self._limit)
@@ -70,6 +71,7 @@ class Bench:
                 raise RuntimeError(f"{len(rows)} rows instead of {self._limit}")
         took = time.perf_counter() - started
         await self._pool.execute(PUTTING_BACK)
+        await self._pool.execute("truncate claim_batches")
         await self._pool.execute("vacuum jobs")
         return claims / took
 
@@ -78,10 +80,11 @@ async def measure(url: str, *, tenants: int, given: argparse.Namespace) -> dict[
     """Median claims a second and median ratio to `off`, by order."""
     pool = await asyncpg.create_pool(url, min_size=1, max_size=1)
     try:
-        bench = Bench(pool, limit=given.limit)
-        await bench.fill(tenants=tenants, rows=given.rows)
-        await bench.block(given.claims)
-        return summary([await bench.block(given.claims) for _ in range(given.blocks)])
+        async with RawLines(lambda: asyncpg.connect(url), size=1) as records:
+            bench = Bench(pool, records, limit=given.limit)
+            await bench.fill(tenants=tenants, rows=given.rows)
+            await bench.block(given.claims)
+            return summary([await bench.block(given.claims) for _ in range(given.blocks)])
     finally:
         await pool.close()
 

@@ -185,8 +185,7 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
         if migrate:
             await migration.upgrade(engine)
         sessions = make_sessions(engine)
-        tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES}
-        queue = JobQueue(**tables, records=records, sessions=sessions, order=ORDER)
+        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions, order=ORDER)
         yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, records=records, queue=queue)
     finally:
         await records.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from worklane.lifecycle import Settlement, settlement
 from worklane.outcome import Outcome, Retry
 from worklane.plain_work import PlainWork
 from worklane.queue import Finished, Queue
-from worklane.work import Work
+from worklane.work import Report, Work
 
 AnyWork = Work[Any, Any, Any]
 LONGEST_ERROR = 2000
@@ -93,16 +93,13 @@ class Executor:
         if finished is not None:
             await self.settle(finished)
 
-    async def carry(self, claim: Claim) -> Finished | None:
+    def carry(self, claim: Claim) -> Coroutine[Any, Any, Finished | None]:
         """Do the work of one claim; answer what is still to be settled, or None. Never raises, save for cancellation.
 
         Work that has something to save settles its row together with it; nothing is left to settle then, nor after
         the claim was lost.
         """
-        if self._around is None:
-            return await self._carry(claim)
-        with self._around(claim) as ran:
-            return await self._carry(claim, ran)
+        return self._carry(claim) if self._around is None else self._carry_within(claim, self._around)
 
     async def settle(self, finished: Finished) -> None:
         """Settle one row by itself; if the database refuses its values, record that as a failure. Never raises."""
@@ -129,18 +126,26 @@ class Executor:
     def announce(self, finished: Finished, *, stood: bool) -> None:
         """Tell that a row was settled, or that its claim did not stand."""
         claim, settled, seconds = finished
-        if stood:
+        if stood and self._is_heard(events.Settled):
             self._tell(events.Settled(claim, status=settled.status, seconds=seconds, error=settled.error))
-        else:
+        elif not stood:
             self._tell(events.Lost(claim))
+
+    async def _carry_within(self, claim: Claim, around: Around) -> Finished | None:
+        with around(claim) as ran:
+            return await self._carry(claim, ran)
 
     async def _carry(self, claim: Claim, ran: Ran | None = None) -> Finished | None:
         started = time.monotonic()
-        self._tell(events.Claimed(claim))
+        if self._is_heard(events.Claimed):
+            self._tell(events.Claimed(claim))
         try:
             known = self._known(claim)
             outcome = await self._outcome(known, claim, ran)
-            settled = await self._saved(known, claim, outcome, ran)
+            if known.saves:
+                settled = await self._saved(known, claim, outcome, ran)
+            else:
+                settled = self._decided(known, claim, outcome, ran)
             if ran is not None:
                 ran.settled(settled)
             finished = Finished(claim, settled, time.monotonic() - started)
@@ -153,6 +158,10 @@ class Executor:
             self._tell(self._crashed(claim, error))
         return None
 
+    def _is_heard(self, kind: type[events.Event]) -> bool:
+        # Most events of most rows are made for a log that does not want them.
+        return self._tell is not events.to_log or events.log.isEnabledFor(kind.level)
+
     def _known(self, claim: Claim) -> _Known:
         try:
             return self._works[claim.kind]
@@ -161,8 +170,12 @@ class Executor:
 
     async def _outcome(self, known: _Known, claim: Claim, ran: Ran | None) -> Outcome:
         try:
-            given = await self._load(known, claim)
-            return await self._perform(known.work, claim, given)
+            given = await self._load(known.work, claim) if known.loads else claim
+            report = _GuardedReport(self._queue, known.work, claim, self._persistence)
+            limit = claim.longest or known.work.timeout
+            if limit is None:
+                return await known.work.perform(given, report)
+            return await self._perform_within(limit, known.work, given, report)
         except ClaimLost:
             raise
         except asyncio.CancelledError as stray:
@@ -179,17 +192,11 @@ class Executor:
             ran.raised(error)
         return Retry(reason=self._described(error))
 
-    async def _load(self, known: _Known, claim: Claim) -> Any:
-        if not known.loads:
-            return claim
+    async def _load(self, work: AnyWork, claim: Claim) -> Any:
         async with self._queue.reading() as session:
-            return await known.work.load(session, claim)
+            return await work.load(session, claim)
 
-    async def _perform(self, work: AnyWork, claim: Claim, given: Any) -> Outcome:
-        report = _GuardedReport(self._queue, work, claim, self._persistence)
-        limit = claim.longest or work.timeout
-        if limit is None:
-            return await work.perform(given, report)
+    async def _perform_within(self, limit: timedelta, work: AnyWork, given: Any, report: Report[Any]) -> Outcome:
         try:
             async with asyncio.timeout(limit.total_seconds()) as timeout:
                 return await work.perform(given, report)
@@ -201,18 +208,22 @@ class Executor:
     def _settlement(self, known: _Known, claim: Claim, outcome: Outcome) -> Settlement:
         return settlement(outcome, claim, claim.backoff or known.work.backoff, max_attempts=known.max_attempts)
 
+    def _decided(self, known: _Known, claim: Claim, outcome: Outcome, ran: Ran | None) -> Settlement:
+        try:
+            return self._settlement(known, claim, outcome)
+        except Exception as error:
+            return self._settlement(known, claim, self._unexpected(claim, error, ran))
+
     async def _saved(self, known: _Known, claim: Claim, outcome: Outcome, ran: Ran | None) -> Settlement:
-        """What becomes of the row: written already, together with the results, if the work has any to save."""
+        """What became of the row, written together with the results."""
         try:
             settled = self._settlement(known, claim, outcome)
-            if known.saves:
-                await self._save(known.work, claim, outcome, settled)
+            await self._save(known.work, claim, outcome, settled)
         except ClaimLost:
             raise
         except Exception as error:
             settled = self._settlement(known, claim, self._unexpected(claim, error, ran))
-            if known.saves:
-                await self._persistence.insist(lambda: self._queue.settle(claim, settled))
+            await self._persistence.insist(lambda: self._queue.settle(claim, settled))
         return settled
 
     async def _save(self, work: AnyWork, claim: Claim, outcome: Outcome, settled: Settlement) -> None:

@@ -38,6 +38,7 @@ class Hands:
         self._running: dict[Held, _Running] = {}
         self._performing: dict[asyncio.Task[Finished | None], Held] = {}
         self._unsettled: list[Finished] = []
+        self._unsettled_rows: list[Held] = []
 
     def __len__(self) -> int:
         return len(self._running)
@@ -70,11 +71,11 @@ class Hands:
         """The settlements that have waited longest."""
         return self._unsettled[:limit]
 
-    def let_go(self, finished: Sequence[Finished]) -> None:
-        """The settlements that have waited longest were written, or refused for good."""
-        del self._unsettled[: len(finished)]
-        for one in finished:
-            self._running.pop(one.claim.held, None)
+    def let_go(self, number: int) -> None:
+        """So many settlements that have waited longest were written, or refused for good."""
+        for held in self._unsettled_rows[:number]:
+            self._running.pop(held, None)
+        del self._unsettled[:number], self._unsettled_rows[:number]
 
     def claimed_as(self, worker: WorkerId) -> set[Held]:
         """The rows in hand that were claimed under this identity."""
@@ -110,4 +111,5 @@ class Hands:
             del self._running[held]
         else:
             self._unsettled.append(finished)
+            self._unsettled_rows.append(held)
         self._on_free()

@@ -17,6 +17,8 @@ from worklane.claim import WorkerId
 from worklane.queue import Holdings, Pulse
 
 REGISTERING_TAKES_AT_MOST = 5.0
+# A beat that failed is tried again sooner than the next one is due.
+TRIES_PER_BEAT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,9 @@ class Heartbeat:
 
     @property
     def is_steady(self) -> bool:
-        """Whether it has beaten for two beats without a failure. After an outage, others had time to beat again."""
+        """Whether it has beaten for a while without a failure. After an outage, others had time to beat again."""
         since = self._steady_since
-        return since is not None and time.monotonic() - since >= 2 * self.rhythm.every.total_seconds()
+        return since is not None and time.monotonic() - since >= self.rhythm.every.total_seconds()
 
     async def __aenter__(self) -> Self:
         self._users += 1
@@ -127,7 +129,10 @@ class Heartbeat:
         return max(min(left, every), every / 4)
 
     def _pause(self, started: float) -> float:
-        return max(self.rhythm.every.total_seconds() - (time.monotonic() - started), 0.05)
+        every = self.rhythm.every.total_seconds()
+        if self._steady_since is None:
+            every /= TRIES_PER_BEAT
+        return max(every - (time.monotonic() - started), 0.05)
 
     async def _beat_once(self, started: float) -> None:
         if self._worker is None:

@@ -5,34 +5,17 @@ import contextlib
 import random
 from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
-from typing import Protocol
 
 from worklane import events
 from worklane.claim import Held
 from worklane.heartbeat import Heartbeat
+from worklane.options import WorkerOptions
 from worklane.quarantine import Quarantine
 from worklane.queue import Queue
 
 A_WRITE_TAKES_AT_MOST = 5.0
-
-
-class LifelineOptions(Protocol):
-    """How often to look for dead workers' rows, how many to free at once, and where suspects run."""
-
-    @property
-    def rescue_every(self) -> timedelta: ...
-
-    @property
-    def rescue_limit(self) -> int: ...
-
-    @property
-    def quarantine(self) -> Quarantine | None: ...
-
-    @property
-    def quarantines_at_once(self) -> int: ...
-
-    @property
-    def alone(self) -> bool: ...
+# Whoever may not rescue yet asks again sooner whether he may.
+LOOKS_WHILE_UNSTEADY = 8
 
 
 class Lifeline:
@@ -44,7 +27,7 @@ class Lifeline:
         heartbeat: Heartbeat,
         *,
         kinds: Collection[str],
-        options: LifelineOptions,
+        options: WorkerOptions,
         listener: events.Listener,
         nudge: Callable[[], None],
     ) -> None:
@@ -67,11 +50,15 @@ class Lifeline:
         try:
             while not stopping.is_set():
                 await self._once()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_jittered(self._options.rescue_every)):
-                        await stopping.wait()
+                await self._pause(stopping)
         finally:
             await self._end_quarantine()
+
+    async def _pause(self, stopping: asyncio.Event) -> None:
+        with contextlib.suppress(TimeoutError):
+            every = _jittered(self._options.rescue_every)
+            async with asyncio.timeout(every if self._heartbeat.is_steady else every / LOOKS_WHILE_UNSTEADY):
+                await stopping.wait()
 
     async def hand_back(self) -> None:
         """Return what is owed to waiting, without using an attempt."""

@@ -5,8 +5,6 @@ import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,34 +14,13 @@ from worklane.executor import Executor
 from worklane.hands import Hands
 from worklane.heartbeat import Heartbeat
 from worklane.lifeline import Lifeline
-from worklane.quarantine import Quarantine
+from worklane.options import WorkerOptions as WorkerOptions
 from worklane.queue import Exchange, Finished, Holdings, Queue
 
 T = TypeVar("T")
 
 A_WRITE_TAKES_AT_MOST = 5.0
 MOST_IN_ONE_EXCHANGE = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerOptions:
-    """How a worker behaves. `polls=False` runs only the rows it is handed by `start_now` and `take`.
-
-    `quarantine` runs rows that have killed processes somewhere else; without one, a worker that has nothing else to do
-    runs them alone. `alone` is for the quarantine itself: nothing but such rows, one at a time, until none has come
-    for `alone_for`.
-    """
-
-    concurrency: int = 4
-    polls: bool = True
-    poll_every: timedelta = timedelta(seconds=1)
-    rescue_every: timedelta = timedelta(seconds=2)
-    rescue_limit: int = 500
-    grace: timedelta = timedelta(seconds=10)
-    quarantine: Quarantine | None = None
-    quarantines_at_once: int = 4
-    alone: bool = False
-    alone_for: timedelta = timedelta(seconds=10)
 
 
 class Worker:
@@ -222,16 +199,16 @@ class Worker:
                 await self._settle_each(finished)
             self._tell(events.QueueUnreachable(doing="claiming", error=f"{type(error).__name__}: {error}"))
             return None
-        self._hands.let_go(finished)
+        self._hands.let_go(len(finished))
         for one in finished:
-            self._executor.announce(one, stood=one.claim.held not in exchanged.lost)
+            self._executor.announce(one, stood=not exchanged.lost or one.claim.held not in exchanged.lost)
         return exchanged
 
     async def _settle_each(self, finished: Sequence[Finished]) -> None:
         # One value that the database refuses must not keep its neighbours from being written.
         for one in finished:
             await self._executor.settle(one)
-            self._hands.let_go([one])
+            self._hands.let_go(1)
 
     async def _take_alone(self, worker: WorkerId | None) -> bool:
         """Take a suspect if it would be alone here; answer whether one was taken."""
@@ -273,11 +250,14 @@ class Worker:
         await self._hands.stop_all(within=A_WRITE_TAKES_AT_MOST)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(A_WRITE_TAKES_AT_MOST):
-                while finished := self._hands.finished(MOST_IN_ONE_EXCHANGE):
-                    if await self._exchanged(None, finished, 0) is None:
-                        break
+                await self._settle_the_rest()
         self._lifeline.owes(self._hands.held)
         await self._lifeline.hand_back()
+
+    async def _settle_the_rest(self) -> None:
+        while finished := self._hands.finished(MOST_IN_ONE_EXCHANGE):
+            if await self._exchanged(None, finished, 0) is None:
+                return
 
     async def _insistent(self, doing: str, call: Callable[[], Awaitable[T]]) -> T | None:
         try:

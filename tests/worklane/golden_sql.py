@@ -33,6 +33,7 @@ def statements() -> dict[str, str]:
         "claim_one": job.claim_one(),
         "claim_alone": job.claim_alone(),
         "exchange": job.exchange(),
+        "complete_and_claim": job.complete_and_claim(),
         "suspects_wait": job.suspects_wait(),
         "keep": job.keep(),
         "settle": job.settle(),

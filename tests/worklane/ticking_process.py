@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tests.worklane.periodic_bench import JOBS, WORKERS, periodic_bench
+from tests.worklane.periodic_bench import BATCHES, JOBS, WORKERS, periodic_bench
 from worklane.postgres.job_queue import Enqueued, JobQueue
 
 
@@ -30,7 +30,9 @@ async def main(url: str, mode: str) -> None:
     async with periodic_bench(url, connections=2) as bench:
         queue = bench.queue
         if mode == "stall":
-            queue = StallingQueue(jobs=JOBS, workers=WORKERS, records=bench.pool, sessions=bench.sessions)
+            queue = StallingQueue(
+                jobs=JOBS, workers=WORKERS, batches=BATCHES, records=bench.pool, sessions=bench.sessions
+            )
         ticker = bench.ticker(queue=queue)
         print("ready", flush=True)
         while await asyncio.to_thread(sys.stdin.readline):

@@ -60,7 +60,7 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 def make_lines(options: DatabaseOptions, *, size: int = 2) -> RawLines:
     """Connections for claims, settlements and rescues. Opens none until the first use."""
     impatient = replace(options, connect_timeout=3)
-    return RawLines(lambda: connect(impatient), size=size)
+    return RawLines(lambda: connect(impatient), size=size, tunes=not options.pooled_elsewhere)
 
 
 async def make_pool(options: DatabaseOptions, *, size: int = 2) -> "asyncpg.Pool[asyncpg.Record]":

@@ -37,23 +37,14 @@ class Batches:
         if rows:
             self._open[batch.number] = len(rows)
         return [
-            Claim(
-                row["id"],
-                row["type"],
-                row["claim_token"],
-                row["attempt"],
-                row["max_attempts"],
-                row["crashes"],
-                row["tenant"],
-                row["subject"] or "",
-                row["payload"],
-                None,
-                None,
-                row["run_at"],
-                batch.number,
-            )
+            # Claiming statements answer their columns in the order of a claim's fields.
+            Claim._make((*row[:9], None, None, row[9], batch.number))
             for row in rows
         ]
+
+    def not_noted(self, batch: Batch) -> None:
+        """Nothing was taken, and maybe nothing forgotten: what is emptied goes with the next batch."""
+        self._emptied.extend(batch.emptied)
 
     def close(self, claims: Iterable[Claim]) -> None:
         """These claims are settled, or lost."""

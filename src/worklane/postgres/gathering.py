@@ -26,15 +26,26 @@ class Gathering(Generic[Wish, Answer]):
         self._grant = grant
         self._most_at_once = most_at_once
         self._waiting: list[_Waiting[Wish, Answer]] = []
+        self._is_busy = False
         self._flushing: asyncio.Task[None] | None = None
 
     async def join(self, wish: Wish) -> Answer:
         """Return once the wish was granted and has committed; raise what the database said otherwise."""
-        heard: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(wish, heard))
-        if self._flushing is None:
+        if self._is_busy:
+            heard: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._waiting.append(_Waiting(wish, heard))
+            return await heard
+        self._is_busy = True
+        try:
+            [answer] = await self._grant([wish])
+            return answer
+        finally:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._is_busy = bool(self._waiting)
+        if self._is_busy:
             self._flushing = asyncio.create_task(self._flush())
-        return await heard
 
     async def _flush(self) -> None:
         try:
@@ -42,7 +53,7 @@ class Gathering(Generic[Wish, Answer]):
                 batch, self._waiting = self._waiting[: self._most_at_once], self._waiting[self._most_at_once :]
                 await self._serve(batch)
         finally:
-            self._flushing = None
+            self._go_on()
 
     async def _serve(self, batch: Sequence[_Waiting[Wish, Answer]]) -> None:
         try:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Float,
     Integer,
     Interval,
     Table,
@@ -46,6 +47,27 @@ def given_settlements() -> CTE:
         .render_derived(name="each")
     )
     return select(given).cte("given")
+
+
+def given_completions() -> CTE:
+    """Claims whose rows are complete, without a result: arrays of equal length, :row_ids and :tokens."""
+    given = (
+        func.unnest(bindparam("row_ids", type_=ARRAY(Uuid)), bindparam("tokens", type_=ARRAY(BigInteger)))
+        .table_valued("row_id", "token")
+        .render_derived(name="each")
+    )
+    return select(given).cte("given")
+
+
+def completed() -> dict[str, Any]:
+    """The new values of a row that is complete; a result that an earlier attempt may have left stays."""
+    return {
+        "status": word(Status.COMPLETE),
+        "error": null(),
+        "progress": literal_column("1", Float),
+        "finished_at": now(),
+        "worker_id": null(),
+    }
 
 
 def moved_on(

@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import Update
 
 from worklane.claim import Claim, Held, WorkerId
 from worklane.errors import ClaimLost
-from worklane.lifecycle import Settlement, Status
+from worklane.lifecycle import COMPLETE, Settlement, Status
 from worklane.order import Order
 from worklane.postgres.batches import Batches
 from worklane.postgres.bookmark import TOP, Bookmark, Place
@@ -22,7 +22,7 @@ from worklane.postgres.enqueue_statements import EnqueueStatements
 from worklane.postgres.listener import CALL, CHANNEL
 from worklane.postgres.ordered_claims import OrderedClaims
 from worklane.postgres.records import RawLines, Records
-from worklane.postgres.settler import NO_WAIT, Settler, settlement_arrays
+from worklane.postgres.settler import NO_WAIT, Settler, completion_arrays, settlement_arrays
 from worklane.postgres.statements import JobStatements
 from worklane.postgres.worker_statements import WorkerStatements
 from worklane.queue import Exchange, Finished, Rescued
@@ -68,6 +68,7 @@ class JobQueue:
         self._claim_alone = compiled(made.claim_alone())
         self._claim_one = compiled(made.claim_one())
         self._exchange = compiled(made.exchange())
+        self._complete_and_claim = compiled(made.complete_and_claim())
         self._suspects_wait = compiled(made.suspects_wait())
         self._hand_back = compiled(made.hand_back().returning(jobs.c.id))
         self._bury = compiled(WorkerStatements(workers).bury())
@@ -122,16 +123,17 @@ class JobQueue:
             self._batches.close(one.claim for one in finished)
             return Exchange(await self.claim(worker, kinds=kinds, limit=limit) if limit > 0 else (), gone)
         begin = self._bookmark.begin(kinds)
+        are_complete = all(one.settlement is COMPLETE for one in finished)
         with self._batches.next() as batch:
             rows = await self._fetch(
-                self._exchange,
+                self._complete_and_claim if are_complete else self._exchange,
                 worker=worker,
                 kinds=[*kinds],
                 limit=limit,
                 batch=batch.number,
                 emptied=batch.emptied,
                 **begin.as_parameters(),
-                **settlement_arrays(finished),
+                **(completion_arrays(finished) if are_complete else settlement_arrays(finished)),
             )
         self._batches.close(one.claim for one in finished)
         lost = [row for row in rows if row["type"] is None]

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Table
 
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.order import MICROSECOND, FairShare, Limit, Order
-from worklane.postgres.batches import Batches
+from worklane.postgres.batches import Batch, Batches
 from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.ordered_statements import OrderedStatements
 from worklane.postgres.records import RawLines, Records
@@ -84,12 +85,9 @@ class OrderedClaims:
         wanted = {"worker": worker, "kinds": sorted(kinds)}
         with self._batches.next() as batch:
             noted = {**wanted, "batch": batch.number, "emptied": batch.emptied}
-            if self._only_shares(kinds, alone=alone):
-                rows = await self._shared(self._records, noted, limit=limit)
-            else:
-                async with self._records.transaction() as connection:
-                    rows = await self._limited(connection, noted, limit=limit, alone=alone)
-        return self._batches.opened(batch, rows)
+            async with self._records.transaction() as connection:
+                rows = await self._rows(connection, noted, limit=limit, alone=alone)
+        return self._opened(batch, rows)
 
     async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> Claim | None:
         """Take this row if it is due, nobody holds it, it is no suspect, and its key has room."""
@@ -99,25 +97,21 @@ class OrderedClaims:
             async with self._records.transaction() as connection:
                 found = await self._fetch(connection, self._candidate, **noted, **_busy(()))
                 rows = await self._take_from(connection, noted, found)
-        claims = self._batches.opened(batch, rows)
+        claims = self._opened(batch, rows)
         return claims[0] if claims else None
 
     async def exchange(
         self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
     ) -> Exchange:
         """Settle these and then claim, in one transaction: what is settled has left its room."""
-        if not finished:
-            claims = await self.claim(worker, kinds=kinds, limit=limit)
-            return Exchange(claims, frozenset(), more_may_wait=bool(claims) and self.limits(kinds))
         wanted = {"worker": worker, "kinds": sorted(kinds)}
         with self._batches.next() as batch:
             noted = {**wanted, "batch": batch.number, "emptied": batch.emptied}
             async with self._records.transaction() as connection:
-                lost = await self._settler.settle_all(finished, within=connection)
-                taking = self._shared if self._only_shares(kinds) else self._limited
-                rows = await taking(connection, noted, limit=limit)
+                lost = await self._settler.settle_all(finished, within=connection) if finished else frozenset[Held]()
+                rows = await self._rows(connection, noted, limit=limit)
         self._batches.close(one.claim for one in finished)
-        return Exchange(self._batches.opened(batch, rows), lost, more_may_wait=bool(rows) and self.limits(kinds))
+        return Exchange(self._opened(batch, rows), lost, more_may_wait=bool(rows) and self.limits(kinds))
 
     async def tidy(self) -> int:
         """Forget some keys that have long been rested, if it is time again; answer how many."""
@@ -133,29 +127,30 @@ class OrderedClaims:
             return 0
         return len(await self._fetch(self._records, self._purge, idle_for=idle_for, limit=limit))
 
-    def _only_shares(self, kinds: Collection[str], *, alone: bool = False) -> bool:
-        return self._order.fair is not None and not alone and not self.limits(kinds)
+    def _opened(self, batch: Batch, rows: Sequence[asyncpg.Record]) -> Sequence[Claim]:
+        if not rows:
+            self._batches.not_noted(batch)
+        return self._batches.opened(batch, rows)
 
-    async def _shared(self, records: Records, wanted: Mapping[str, object], *, limit: int) -> list[asyncpg.Record]:
-        tenants = await self._tenants.known(records)
-        return await self._fetch(records, self._claim_fair, **wanted, waiting_tenants=tenants, limit=limit)
-
-    async def _limited(
-        self, records: Records, wanted: Mapping[str, object], *, limit: int, alone: bool = False
+    async def _rows(
+        self, records: Records, wanted: Mapping[str, Any], *, limit: int, alone: bool = False
     ) -> list[asyncpg.Record]:
-        finding = self._suspects if alone else self._candidates
-        if self._order.fair and not alone:
-            wanted = {**wanted, "waiting_tenants": await self._tenants.known(records)}
-        return await self._rounds(records, finding, wanted, limit=min(limit, MOST_AT_ONCE))
+        if alone or not self._order.fair:
+            return await self._rounds(records, self._suspects if alone else self._candidates, wanted, limit=limit)
+        wanted = {**wanted, "waiting_tenants": await self._tenants.known(records)}
+        if self.limits(wanted["kinds"]):
+            return await self._rounds(records, self._candidates, wanted, limit=limit)
+        return await self._fetch(records, self._claim_fair, **wanted, limit=limit)
 
     async def _rounds(
-        self, records: Records, finding: Compiled, wanted: Mapping[str, object], *, limit: int
+        self, records: Records, finding: Compiled, wanted: Mapping[str, Any], *, limit: int
     ) -> list[asyncpg.Record]:
         """Find and take until there is enough or nothing more: each round knows what the one before has filled.
 
         A round that takes nothing has closed a key, for this claim holds the locks of all keys that it looked at and
         passes over the others: so the next one gets further.
         """
+        limit = min(limit, MOST_AT_ONCE)
         taken: list[asyncpg.Record] = []
         busy: set[tuple[str, str]] = set()
         for _ in range(ROUNDS_AT_MOST):
@@ -167,7 +162,7 @@ class OrderedClaims:
         return taken
 
     async def _take_from(
-        self, records: Records, wanted: Mapping[str, object], found: list[asyncpg.Record]
+        self, records: Records, wanted: Mapping[str, Any], found: list[asyncpg.Record]
     ) -> list[asyncpg.Record]:
         ours = [row["id"] for row in found if row["is_ours"]]
         return await self._fetch(records, self._take, **{**wanted, "row_ids": ours}) if ours else []

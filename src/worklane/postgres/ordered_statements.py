@@ -99,7 +99,7 @@ class OrderedStatements(JobStatements):
         """
         fitting = self._fitting()
         taken_rows = self._taking(self._ids(fitting)).cte("taken")
-        moved = () if self.rates is None else (self._moving(self.rates, fitting).cte("moved"),)
+        moved = () if self.rates is None else (self._using_up(self.rates, fitting).cte("moved"),)
         return select(*taken_rows.c).add_cte(*self._notes(taken_rows), *moved)
 
     def purge(self, rates: Table) -> ReturningDelete[Any]:
@@ -212,7 +212,7 @@ class OrderedStatements(JobStatements):
             .scalar_subquery()
         )
 
-    def _moving(self, rates: Table, fitting: CTE) -> Insert:
+    def _using_up(self, rates: Table, fitting: CTE) -> Insert:
         """Use up one spacing for each start of a key."""
         row = fitting.c
         used = func.max(row.tat) + _microseconds(func.count() * func.max(row.spacing))

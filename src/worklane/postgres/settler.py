@@ -56,3 +56,8 @@ def settlement_arrays(batch: Sequence[Finished]) -> dict[str, list[object]]:
         "run_afters": [one.run_after or NO_WAIT for one in wanted],
         "refunds": [one.refund for one in wanted],
     }
+
+
+def completion_arrays(batch: Sequence[Finished]) -> dict[str, list[object]]:
+    """The same for rows that are all complete, without a result."""
+    return {"row_ids": [one.claim.row_id for one in batch], "tokens": [one.claim.token for one in batch]}

@@ -5,6 +5,7 @@ The compiled text of each stands beside its test, in tests/worklane/golden/. Par
 session are called given_...: SQLAlchemy would write a parameter that is named like a column into that column.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,21 +19,17 @@ from sqlalchemy import (
     Interval,
     Select,
     SmallInteger,
-    Table,
     Text,
     Update,
     Uuid,
     and_,
     bindparam,
-    case,
     cast,
     delete,
     exists,
     func,
-    literal_column,
     null,
     select,
-    true,
     tuple_,
     union_all,
     update,
@@ -40,23 +37,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from sqlalchemy.sql.base import Executable
 
-from worklane.lifecycle import CONVICTED, MAX_CRASHES, SUSPECT_AFTER, Status
+from worklane.lifecycle import SUSPECT_AFTER, Status
 from worklane.postgres.compiled import Compiled as Compiled
 from worklane.postgres.compiled import compiled as compiled
-from worklane.postgres.job_moves import given_settlements, logged, moved_on
+from worklane.postgres.job_moves import completed, given_completions, given_settlements, moved_on
+from worklane.postgres.rescue_statements import RescueStatements
 from worklane.postgres.words import literal, now, number, one_of, word
 
 
 @dataclass(frozen=True, slots=True)
-class JobStatements:
+class JobStatements(RescueStatements):
     """The statements of the job lane over the owner's tables: jobs, workers, and the batches that they hold.
 
     Each statement that claims notes what it took as batch :batch of the worker, and forgets its batches :emptied.
     """
-
-    jobs: Table
-    workers: Table
-    batches: Table
 
     def claim(self) -> Executable:
         """Take due rows: :worker, :kinds, :limit, and :from_rank, :from_time, :from_id, behind which to begin."""
@@ -77,9 +71,17 @@ class JobStatements:
         The rows that come back are those taken; after them, with a null for their type, those whose claim was lost.
         """
         given = given_settlements()
-        settled = self._settling(given).cte("settled")
+        return self._exchanging(given, self._settling(given))
+
+    def complete_and_claim(self) -> Executable:
+        """The same for rows that are all complete, without a result: :row_ids, :tokens."""
+        given = given_completions()
+        return self._exchanging(given, self._moving(given, completed()))
+
+    def _exchanging(self, given: CTE, settling: Update) -> Executable:
+        settled = settling.cte("settled")
         taken = self._taking(self._chosen(self._due().where(self._from_there_on()))).cte("taken")
-        lost = select(given.c.row_id, *(null() for _ in range(7)), given.c.token, null(), null()).where(
+        lost = select(given.c.row_id, null(), given.c.token, *(null() for _ in range(8))).where(
             ~exists().where(settled.c.id == given.c.row_id)
         )
         return union_all(select(*taken.c), lost).add_cte(*self._notes(taken))
@@ -122,45 +124,6 @@ class JobStatements:
             .values(status=word(Status.PENDING), worker_id=null(), attempt=job.attempt - 1)
         )
 
-    def free(self) -> Update:
-        """Free what forgotten workers held: :limit.
-
-        A row is freed only from the worker of the batch in which it was found: in between, another may have taken it.
-        It keeps its `run_at`, and so goes on before those that came after it.
-        """
-        job, batch = self.jobs.c, self.batches.c
-        worker_is_known = exists().where(self.workers.c.id == batch.worker_id)
-        orphans = (
-            select(batch.worker_id, batch.row_ids).where(~worker_is_known).cte("orphans").prefix_with("materialized")
-        )
-        held = self._held_of(orphans.c).with_for_update(skip_locked=True).lateral("held")
-        orphaned = select(held.c.id).select_from(orphans.join(held, true())).limit(bindparam("limit", type_=Integer))
-        crashes = job.crashes + 1
-        over = crashes >= MAX_CRASHES
-        stopped = func.concat("its worker stopped while it ran (crash ", crashes, ")")
-        why = case((over, literal(CONVICTED)), else_=stopped)
-        return (
-            update(self.jobs)
-            .where(job.id == func.any(func.array(orphaned.scalar_subquery())))
-            .values(
-                status=case((over, word(Status.FAILED)), else_=word(Status.PENDING)),
-                finished_at=case((over, now()), else_=null()),
-                error=why,
-                crashes=crashes,
-                worker_id=null(),
-                attempt_log=logged(self.jobs, literal("crashed"), why),
-            )
-            .returning(job.id, job.status)
-        )
-
-    def forget(self) -> Executable:
-        """Forget the batches of forgotten workers of which nothing is left to free."""
-        batch = self.batches.c
-        held = self._held_of(batch).subquery()
-        left = select(func.count()).select_from(held).scalar_subquery()
-        worker_is_known = exists().where(self.workers.c.id == batch.worker_id)
-        return delete(self.batches).where(~worker_is_known, left == 0).returning(batch.number)
-
     def suspects_wait(self) -> Select[Any]:
         """Whether a suspect is due: :kinds."""
         job = self.jobs.c
@@ -182,14 +145,7 @@ class JobStatements:
             .returning(job.id)
         )
 
-    def held_by(self) -> Select[Any]:
-        """The claims of one worker: :worker."""
-        held = self._held_of(self.batches.c).offset(literal_column("0")).lateral("held")
-        its = self.batches.c.worker_id == bindparam("worker", type_=Uuid)
-        return select(held.c.id, held.c.claim_token).select_from(self.batches.join(held, true())).where(its)
-
     def _settling(self, given: CTE) -> Update:
-        job = self.jobs.c
         moves = moved_on(
             self.jobs,
             status=given.c.status,
@@ -198,12 +154,16 @@ class JobStatements:
             run_after=given.c.run_after,
             refund=given.c.refund,
         )
+        return self._moving(given, moves)
+
+    def _moving(self, given: CTE, moves: Mapping[str, Any]) -> Update:
+        job = self.jobs.c
         # The ids are named once more as an array: whatever the statistics say, the rows are found by their key.
         row_ids = bindparam("row_ids", type_=ARRAY(Uuid))
         return (
             update(self.jobs)
             .where(job.id == func.any(row_ids), job.id == given.c.row_id, self._stands(given))
-            .values(moves)
+            .values(dict(moves))
             .returning(job.id, job.claim_token)
         )
 
@@ -238,16 +198,6 @@ class JobStatements:
         limited = due.limit(bindparam("limit", type_=Integer))
         return self.jobs.c.id == func.any(func.array(limited.scalar_subquery()))
 
-    def _held_of(self, batch: Any) -> Select[Any]:
-        """The rows of a batch that are still with its worker: found by their key, whatever the statistics say."""
-        job = self.jobs.c
-        return (
-            select(job.id, job.claim_token)
-            .where(job.id == func.any(batch.row_ids), job.worker_id == batch.worker_id)
-            .where(job.status == word(Status.RUNNING))
-            .correlate_except(self.jobs)
-        )
-
     def _noted(self, taking: Update) -> Executable:
         taken = taking.cte("taken")
         return select(*taken.c).add_cte(*self._notes(taken))
@@ -279,15 +229,15 @@ class JobStatements:
             .returning(
                 job.id,
                 job.type,
+                job.claim_token,
                 job.attempt,
                 job.max_attempts,
                 job.crashes,
                 job.tenant,
-                job.subject,
+                func.coalesce(job.subject, literal("")).label("subject"),
                 cast(job.payload, Text).label("payload"),
-                job.claim_token,
-                job.priority,
                 job.run_at,
+                job.priority,
             )
         )
 

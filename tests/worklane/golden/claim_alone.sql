@@ -16,14 +16,15 @@ WITH taken AS (
         ORDER BY -jobs.priority, jobs.run_at, jobs.id
         LIMIT $6::INTEGER
         FOR UPDATE SKIP LOCKED)))
-  RETURNING jobs.id, jobs.type, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant, jobs.subject,
-      CAST(jobs.payload AS TEXT) AS payload, jobs.claim_token, jobs.priority, jobs.run_at), noted AS (
+  RETURNING jobs.id, jobs.type, jobs.claim_token, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant,
+      coalesce(jobs.subject, '') AS subject, CAST(jobs.payload AS TEXT) AS payload, jobs.run_at,
+      jobs.priority), noted AS (
   INSERT INTO claim_batches (worker_id, number, row_ids)
   SELECT $1::UUID AS anon_1, $2::BIGINT AS anon_2, array_agg(taken.id) AS array_agg_1
   FROM taken HAVING count(*) > $7::INTEGER), forgotten AS (
   DELETE FROM claim_batches
   WHERE claim_batches.worker_id = $1::UUID
   AND claim_batches.number = any($8::BIGINT[]))
-SELECT taken.id, taken.type, taken.attempt, taken.max_attempts, taken.crashes, taken.tenant, taken.subject,
-    taken.payload, taken.claim_token, taken.priority, taken.run_at
+SELECT taken.id, taken.type, taken.claim_token, taken.attempt, taken.max_attempts, taken.crashes,
+    taken.tenant, taken.subject, taken.payload, taken.run_at, taken.priority
 FROM taken

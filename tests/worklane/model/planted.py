@@ -118,6 +118,7 @@ class PlantedQueue(JobQueue):
         self._enqueueing = enqueueing(given["jobs"], "worklane")
         self._claim, self._claim_one = compiled(made.claim()), compiled(made.claim_one())
         self._claim_alone, self._exchange = compiled(made.claim_alone()), compiled(made.exchange())
+        self._complete_and_claim = compiled(made.complete_and_claim())
         self._settler = Settler(given["records"], compiled(made.settle_many()))
         self._hand_back = compiled(made.hand_back().returning(made.jobs.c.id))
         self._free = compiled(made.free())

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import asyncpg
 from benchmarks.ordering.schema import BATCHES, JOBS, RATES, WORKERS, make_schema
-from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from scanlane.session.async_session import DatabaseOptions, connect, make_pool
+from scanlane.session.async_session import DatabaseOptions, make_lines, make_pool
 from tests.worklane.benches import TURNED_CLOCK
 from worklane.claim import Claim, WorkerId
 from worklane.order import Order
@@ -48,6 +48,7 @@ class OrderBench:
         self.options = options
         self.pool = pool
         self.lines = lines
+        self.sessions: async_sessionmaker[AsyncSession] = async_sessionmaker()
         self._turned = timedelta(0)
         self._has_clock_table = False
 
@@ -68,7 +69,7 @@ class OrderBench:
 
     def queue(self, order: Order, **how: Any) -> JobQueue:
         """A queue in this order; it opens no session."""
-        given = {"records": self.lines, "rates": RATES, "sessions": async_sessionmaker(), **how}
+        given = {"records": self.lines, "rates": RATES, "sessions": self.sessions, **how}
         return JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, order=order, **given)
 
     async def worker(self) -> WorkerId:
@@ -122,7 +123,7 @@ async def order_bench(url: str, *, connections: int = 10, pooled_elsewhere: bool
     try:
         async with pool.acquire() as connection:
             await make_schema(connection)
-        async with RawLines(lambda: connect(options), size=connections) as lines:
+        async with make_lines(options, size=connections) as lines:
             yield OrderBench(options, pool, lines)
     finally:
         await pool.close()

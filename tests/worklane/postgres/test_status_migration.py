@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from scanlane.session.async_session import raw_dsn, sqlalchemy_url
 from tests.conftest import Server
-from tests.worklane.benches import CLAIMS, JOBS, TURNED_CLOCK, WORKERS
+from tests.worklane.benches import CLAIMS, TURNED_CLOCK, WORKERS
 from tests.worklane.postgres import pictures
 from tests.worklane.postgres.pictures import PICTURES
 from worklane.contract import QueueContract, SeenRow
@@ -50,9 +50,7 @@ class PictureBench:
         self._pool = pool
         self._turned = timedelta(0)
         self.queue = StatusQueue(PICTURES, claims=CLAIMS, workers=WORKERS, records=pool, sessions=sessions)
-        self.pulse = PostgresPulse(
-            jobs=JOBS, workers=WORKERS, connect=lambda: asyncpg.connect(raw_dsn(url)), held_by=self.queue.held_by
-        )
+        self.pulse = PostgresPulse(workers=WORKERS, lanes=[self.queue], connect=lambda: asyncpg.connect(raw_dsn(url)))
 
     async def add_row(self) -> UUID:
         row_id: UUID = await self._pool.fetchval(pictures.ADD)

@@ -170,6 +170,7 @@ def as_literal(statement: Compiled, name: str) -> str:
         "given_error": "null",
         "given_status": "'Completed'",
         "given_run_after": "interval '0'",
+        "given_refund": "0",
         "after": "'tenant 3'",
         "groups": "array['tenant 1', 'tenant 2']",
         "shares": "array[5, 5]",
@@ -178,6 +179,7 @@ def as_literal(statement: Compiled, name: str) -> str:
         "statuses": "array['complete', 'pending']",
         "errors": "array[null, 'again']::text[]",
         "run_afters": "array[interval '0', interval '1 hour']",
+        "refunds": "array[0, 1]",
     }
     if name in statement.constants:
         value = statement.constants[name]

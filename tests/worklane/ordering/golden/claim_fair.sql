@@ -107,8 +107,9 @@ WITH lots AS (
   WHERE jobs.id = any(array((
         SELECT chosen.id
         FROM chosen)))
-  RETURNING jobs.id, jobs.type, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant, jobs.subject,
-      CAST(jobs.payload AS TEXT) AS payload, jobs.claim_token, jobs.priority, jobs.run_at), noted AS (
+  RETURNING jobs.id, jobs.type, jobs.claim_token, jobs.attempt, jobs.max_attempts, jobs.crashes, jobs.tenant,
+      coalesce(jobs.subject, '') AS subject, CAST(jobs.payload AS TEXT) AS payload, jobs.run_at,
+      jobs.priority), noted AS (
   INSERT INTO claim_batches (worker_id, number, row_ids)
   SELECT $1::UUID AS anon_1, $2::BIGINT AS anon_2, array_agg(taken.id) AS array_agg_1
   FROM taken HAVING count(*) > $14::INTEGER
@@ -118,6 +119,6 @@ WITH lots AS (
   DELETE FROM claim_batches
   WHERE claim_batches.worker_id = $1::UUID
   AND claim_batches.number = any($15::BIGINT[]))
-SELECT taken.id, taken.type, taken.attempt, taken.max_attempts, taken.crashes, taken.tenant, taken.subject,
-    taken.payload, taken.claim_token, taken.priority, taken.run_at
+SELECT taken.id, taken.type, taken.claim_token, taken.attempt, taken.max_attempts, taken.crashes,
+    taken.tenant, taken.subject, taken.payload, taken.run_at, taken.priority
 FROM taken
