@@ -9,7 +9,7 @@ from uuid import UUID
 from benchmarks.chaos.fleet import Kill
 from benchmarks.chaos.history import Change, History
 
-from worklane.lifecycle import TERMINAL, Status
+from worklane.lifecycle import SUSPECT_AFTER, TERMINAL, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,18 @@ def check(history: History, expected: Expected) -> Findings:
 def recoveries(history: History, kills: Sequence[Kill]) -> list[float]:
     """Seconds from each kill to the moment each row that the process held was claimed again, in ascending order."""
     return _waits(history, kills, lambda change: change.is_claim)
+
+
+def recoveries_together(history: History, kills: Sequence[Kill]) -> list[float]:
+    """The same without rows that had become suspects by then: those wait until they can run alone."""
+    freed: Counter[UUID] = Counter()
+    suspected: dict[UUID, datetime] = {}
+    for change in history.changes:
+        freed[change.job_id] += change.is_rescue
+        if freed[change.job_id] == SUSPECT_AFTER:
+            suspected.setdefault(change.job_id, change.at)
+    never = datetime.max.replace(tzinfo=UTC)
+    return _waits(history, kills, lambda change: change.is_claim and change.at < suspected.get(change.job_id, never))
 
 
 def rescues(history: History, kills: Sequence[Kill]) -> list[float]:

@@ -77,7 +77,7 @@ class Plan:
     workers: int = 4
     slots: int = 16
     rhythm: Rhythm = field(default_factory=Rhythm)
-    rescue_every: timedelta = timedelta(seconds=2)
+    rescue_every: timedelta = timedelta(seconds=1)
     pause: tuple[float, float] = (1.0, 4.0)
     stop: tuple[float, float] = (8.0, 9.5)
     stopped_at_once: int = 2

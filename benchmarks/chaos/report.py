@@ -35,6 +35,8 @@ def report(result: Result, mutants: Mapping[Mutant, bool], *, control: bool | No
         **asdict(result.findings),
         "recovery_p50_s": result.recovery_p50,
         "recovery_p99_s": result.recovery_p99,
+        "recovery_unsuspected_p99_s": percentile(result.together, 0.99),
+        "recovered_unsuspected": len(result.together),
         "freed_p50_s": percentile(result.rescue, 0.5),
         "freed_p99_s": percentile(result.rescue, 0.99),
         "recovered_rows": len(result.recovery),

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-from benchmarks.chaos.checker import Expected, Findings, check, outside_twice, percentile, recoveries, rescues
+from benchmarks.chaos.checker import (
+    Expected,
+    Findings,
+    check,
+    outside_twice,
+    percentile,
+    recoveries,
+    recoveries_together,
+    rescues,
+)
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.feeder import Feeder, feeder
 from benchmarks.chaos.fleet import Tally, fleet
@@ -39,6 +48,7 @@ class Result:
     accepted: int
     recovery: list[float]
     rescue: list[float]
+    together: list[float]
     outside_twice: int
     seconds: float
     was_cut_short: bool
@@ -87,6 +97,7 @@ async def run(plan: Plan, server: ScratchServer, *, name: str, folder: Path) -> 
         accepted=len(feeding.accepted),
         recovery=recoveries(history, tally.kills),
         rescue=rescues(history, tally.kills),
+        together=recoveries_together(history, tally.kills),
         outside_twice=outside_twice(history),
         seconds=time.monotonic() - started,
         was_cut_short=was_cut_short,

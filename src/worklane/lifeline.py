@@ -14,8 +14,8 @@ from worklane.quarantine import Quarantine
 from worklane.queue import Queue
 
 A_WRITE_TAKES_AT_MOST = 5.0
-# Whoever may not rescue yet asks again sooner whether he may.
-LOOKS_WHILE_UNSTEADY = 8
+# Whoever may not rescue yet, or could not, tries again sooner; and while suspects wait, looks for more of them.
+LOOKS_WHEN_URGENT = 8
 
 
 class Lifeline:
@@ -39,6 +39,7 @@ class Lifeline:
         self._nudge = nudge
         self._owed: set[Held] = set()
         self._quarantined: set[asyncio.Task[None]] = set()
+        self._is_behind = False
         self.suspects_wait = False
 
     def owes(self, claims: Iterable[Held]) -> None:
@@ -57,7 +58,8 @@ class Lifeline:
     async def _pause(self, stopping: asyncio.Event) -> None:
         with contextlib.suppress(TimeoutError):
             every = _jittered(self._options.rescue_every)
-            async with asyncio.timeout(every if self._heartbeat.is_steady else every / LOOKS_WHILE_UNSTEADY):
+            is_urgent = self._is_behind or not self._heartbeat.is_steady
+            async with asyncio.timeout(every / LOOKS_WHEN_URGENT if is_urgent else every):
                 await stopping.wait()
 
     async def hand_back(self) -> None:
@@ -83,8 +85,9 @@ class Lifeline:
             return
         try:
             await self._rescue()
-            await self._look_for_suspects()
+            self._is_behind = await self._look_for_suspects()
         except Exception as error:
+            self._is_behind = True
             self._tell(events.QueueUnreachable(doing="rescuing", error=f"{type(error).__name__}: {error}"))
 
     async def _rescue(self) -> None:
@@ -95,9 +98,10 @@ class Lifeline:
         if rescued:
             self._nudge()
 
-    async def _look_for_suspects(self) -> None:
+    async def _look_for_suspects(self) -> bool:
+        """See that suspects run; answer whether to look again soon."""
         if self._options.alone or not await self._queue.suspects_wait(kinds=self._kinds):
-            return
+            return False
         if self._options.quarantine is None:
             self.suspects_wait = True
             self._nudge()
@@ -105,6 +109,8 @@ class Lifeline:
             task = asyncio.create_task(self._quarantine(self._options.quarantine))
             self._quarantined.add(task)
             task.add_done_callback(self._quarantined.discard)
+            return True
+        return False
 
     async def _quarantine(self, quarantine: Quarantine) -> None:
         try:

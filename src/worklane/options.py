@@ -18,10 +18,10 @@ class WorkerOptions:
     concurrency: int = 4
     polls: bool = True
     poll_every: timedelta = timedelta(seconds=1)
-    rescue_every: timedelta = timedelta(seconds=2)
+    rescue_every: timedelta = timedelta(seconds=1)
     rescue_limit: int = 500
     grace: timedelta = timedelta(seconds=10)
     quarantine: Quarantine | None = None
-    quarantines_at_once: int = 4
+    quarantines_at_once: int = 8
     alone: bool = False
     alone_for: timedelta = timedelta(seconds=10)

@@ -13,11 +13,13 @@ class PlainWork:
     """Subclass it, set `kind`, write `perform`; override `load`, `keep` and `save` where the work needs the database.
 
     Without an own `load`, `perform` is given the claim itself: its payload, subject, tenant and attempt.
+    `max_attempts` replaces the number that rows of this kind carry themselves.
     """
 
     kind: ClassVar[str]
     timeout: ClassVar[timedelta | None] = None
     backoff: ClassVar[Backoff] = Backoff()
+    max_attempts: ClassVar[int | None] = None
 
     @property
     def loads(self) -> bool:

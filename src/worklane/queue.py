@@ -85,6 +85,9 @@ class Queue(Protocol):
     async def rescue(self, *, dead_after: timedelta, limit: int) -> Sequence[Rescued]:
         """Free the claims of workers that have not beaten for `dead_after`."""
 
+    def nudge(self) -> None:
+        """Rows may wait anywhere, also before those that were claimed last."""
+
     async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
         """Whether a suspect of these kinds is due."""
 

@@ -67,6 +67,7 @@ class Worker:
 
     def nudge(self) -> None:
         """Hint that work may be waiting."""
+        self._queue.nudge()
         self._wake.set()
 
     def stop(self, *, at_once: bool = False) -> None:

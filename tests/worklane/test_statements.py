@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from scanlane.session.async_session import connect
 from tests.worklane.benches import BATCHES, DOMAIN_ID, JOBS, WORKERS, JobBench
 from tests.worklane.golden_sql import GOLDEN, statements
 from worklane.claim import Claim
 from worklane.lifecycle import COMPLETE
 from worklane.postgres.bookmark import TOP
 from worklane.postgres.compiled import Compiled, compiled
+from worklane.postgres.records import TUNING
 from worklane.postgres.settler import settlement_arrays
 from worklane.postgres.statements import JobStatements
 from worklane.queue import Finished
@@ -96,6 +98,27 @@ class TestPlans:
 
         assert {"ix_jobs_due", "pk_jobs"} <= used
         assert "Seq Scan on jobs" not in used
+
+    @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
+    async def test_completions_go_the_same_ways(self, many: JobBench, options: str) -> None:
+        arguments = {**CLAIM, "row_ids": [DOMAIN_ID] * 3, "tokens": [1, 2, 3]}
+        used = await _scans(many, options, compiled(STATEMENTS.complete_and_claim()), **arguments)
+
+        assert {"ix_jobs_due", "pk_jobs"} <= used
+        assert "Seq Scan on jobs" not in used
+
+    async def test_a_plan_made_for_an_empty_table_is_a_plan_for_a_large_one(self, jobs: JobBench) -> None:
+        statement = compiled(STATEMENTS.exchange())
+        connection = await connect(jobs.options)
+        await connection.execute(TUNING)
+
+        explaining = f"explain (generic_plan, format json) {statement.sql}"
+        text = await connection.fetchval(explaining, *statement.arguments(**CLAIM, **SETTLEMENTS))
+        await connection.close()
+
+        nodes = _nodes(json.loads(text)[0]["Plan"])
+        assert not [node for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] == "jobs"]
+        assert {kind for node in nodes if "Join" in (kind := node["Node Type"]) or "Loop" in kind} == {"Hash Join"}
 
     @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
     async def test_settlements_find_their_rows_by_key(self, many: JobBench, options: str) -> None:

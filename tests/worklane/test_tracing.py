@@ -4,13 +4,19 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 
 from worklane.claim import Claim
 from worklane.errors import ClaimLost
+from worklane.executor import Executor
 from worklane.json_value import JsonValue
 from worklane.lifecycle import Settlement, Status
+from worklane.memory import MemoryPulse, MemoryQueue
+from worklane.outcome import Outcome
+from worklane.plain_work import PlainWork
+from worklane.testing import EventLog, drain_once
 from worklane.tracing import extract, inject, spans
+from worklane.work import Report
 
 
 class Traces:
@@ -111,3 +117,23 @@ class TestPropagation:
 
     def test_without_a_span_the_payload_stays_as_it_is(self) -> None:
         assert inject({"url": "x"}) == {"url": "x"}
+
+
+class TestInAnExecutor:
+    async def test_work_runs_within_a_span_that_hears_how_it_ended(self, traces: Traces) -> None:
+        queue, inside = MemoryQueue(), []
+
+        class Crawl(PlainWork):
+            kind = "crawl"
+
+            async def perform(self, given: Claim, report: Report[None]) -> Outcome:
+                inside.append(get_current_span().get_span_context().span_id)
+                raise ValueError("no such page")
+
+        await queue.enqueue("crawl", subject="site.example")
+        executor = Executor(queue, [Crawl()], listener=EventLog(), around=spans(traces.tracer))
+        await drain_once(queue, executor, MemoryPulse(queue))
+
+        assert inside == [traces.last.context.span_id]
+        assert (traces.last.attributes or {})["worklane.status"] == "pending"
+        assert [event.name for event in traces.last.events] == ["exception"]

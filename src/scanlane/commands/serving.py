@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import signal
 import socket
@@ -71,6 +72,9 @@ async def work(settings: Settings, *, concurrency: int | None) -> None:
     parse_networks(settings.allow_networks)
     async with wired(settings) as wiring:
         crew = Crew.of(wiring, concurrency=concurrency, listener=count)
+        # What was imported lives as long as the process: the garbage collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
         with stopped_by_signals(lambda again: crew.stop(at_once=again)):
             err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
             await crew.run()
