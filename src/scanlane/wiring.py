@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
 from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
+from scanlane.services.jobs import ORDER
 from scanlane.session import migration
 from scanlane.session.async_session import (
     DatabaseOptions,
@@ -184,7 +185,7 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
         if migrate:
             await migration.upgrade(engine)
         sessions = make_sessions(engine)
-        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions)
+        queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions, order=ORDER)
         yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, records=records, queue=queue)
     finally:
         await records.close()

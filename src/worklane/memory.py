@@ -39,7 +39,7 @@ class MemoryRow:
 
 
 class MemoryQueue:
-    """Rows in a dictionary. Single-threaded, save for the beats: those come from the heartbeat's thread."""
+    """Rows in a dictionary; knows no Order. Single-threaded, save for the beats: the heartbeat has its own thread."""
 
     lane = "memory"
 

@@ -30,10 +30,14 @@ class Finished(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """What came of one exchange: the rows that were taken, and those settlements whose claim did not stand."""
+    """What came of one exchange: the rows that were taken, and those settlements whose claim did not stand.
+
+    `more_may_wait` where that may be so although fewer rows were taken than were asked for.
+    """
 
     claims: Sequence[Claim]
     lost: frozenset[Held]
+    more_may_wait: bool = False
 
 
 class Queue(Protocol):

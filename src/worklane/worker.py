@@ -15,7 +15,7 @@ from worklane.hands import Hands
 from worklane.heartbeat import Heartbeat
 from worklane.lifeline import Lifeline
 from worklane.options import WorkerOptions as WorkerOptions
-from worklane.queue import Finished, Holdings, Queue
+from worklane.queue import Exchange, Finished, Holdings, Queue
 
 T = TypeVar("T")
 
@@ -187,15 +187,14 @@ class Worker:
             exchanged = await self._exchanged(worker, finished, room)
             if exchanged is None or worker is None:
                 return False
-            await self._start(worker, exchanged)
-        return len(exchanged) >= room > 0 or bool(self._hands.finished(1)) or await self._take_alone(worker)
+            await self._start(worker, exchanged.claims)
+        is_more = exchanged.more_may_wait or len(exchanged.claims) >= room > 0
+        return is_more or bool(self._hands.finished(1)) or await self._take_alone(worker)
 
-    async def _exchanged(
-        self, worker: WorkerId | None, finished: Sequence[Finished], room: int
-    ) -> Sequence[Claim] | None:
+    async def _exchanged(self, worker: WorkerId | None, finished: Sequence[Finished], room: int) -> Exchange | None:
         holder = worker or UUID(int=0)
         try:
-            claims, lost = await self._queue.exchange(holder, finished, kinds=self._executor.kinds, limit=room)
+            exchanged = await self._queue.exchange(holder, finished, kinds=self._executor.kinds, limit=room)
         except Exception as error:
             if finished and not self._executor.passes(error):
                 await self._settle_each(finished)
@@ -203,8 +202,8 @@ class Worker:
             return None
         self._hands.let_go(len(finished))
         for one in finished:
-            self._executor.announce(one, stood=not lost or one.claim.held not in lost)
-        return claims
+            self._executor.announce(one, stood=not exchanged.lost or one.claim.held not in exchanged.lost)
+        return exchanged
 
     async def _settle_each(self, finished: Sequence[Finished]) -> None:
         # One value that the database refuses must not keep its neighbours from being written.

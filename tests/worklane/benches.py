@@ -11,10 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scanlane.models import Base
-from scanlane.session.async_session import DatabaseOptions, connect, make_engine, make_pool, make_sessions
+from scanlane.session.async_session import DatabaseOptions, connect, make_engine, make_lines, make_pool, make_sessions
 from worklane.contract import SeenRow
 from worklane.lifecycle import Status
 from worklane.memory import MemoryPulse, MemoryQueue
+from worklane.order import FairShare, Limit, Order
 from worklane.postgres.bookmark import Bookmark
 from worklane.postgres.job_queue import Enqueued, JobQueue
 from worklane.postgres.pulse import PostgresPulse
@@ -154,8 +155,21 @@ class StatusBench:
         await session.execute(writing, {"error": error, "id": row_id})
 
 
+class OrderedJobBench(JobBench):
+    """The job lane in an order: shares, and a limit that none of its rows has a key for."""
+
+    order = Order(fair=FairShare(), limits={JobBench.kind: Limit(running=1)})
+
+    def new_queue(self, *, bookmark: Bookmark | None = None) -> JobQueue:
+        tables = {"jobs": JOBS, "workers": WORKERS, "batches": BATCHES}
+        lines = make_lines(self.options, size=8)
+        return JobQueue(**tables, records=lines, sessions=self.sessions, bookmark=bookmark, order=self.order)
+
+
 @asynccontextmanager
-async def job_bench(url: str, *, connections: int = 8, pooled_elsewhere: bool = False) -> AsyncIterator[JobBench]:
+async def job_bench(
+    url: str, *, connections: int = 8, pooled_elsewhere: bool = False, kind: type[JobBench] = JobBench
+) -> AsyncIterator[JobBench]:
     """A job lane over this database, with the one domain that its jobs are about."""
     options = DatabaseOptions(
         url=url, application_name="tests", pool_size=connections, pooled_elsewhere=pooled_elsewhere
@@ -166,7 +180,7 @@ async def job_bench(url: str, *, connections: int = 8, pooled_elsewhere: bool = 
         " on conflict do nothing",
         DOMAIN_ID,
     )
-    bench = JobBench(options=options, pool=pool, sessions=make_sessions(engine))
+    bench = kind(options=options, pool=pool, sessions=make_sessions(engine))
     try:
         yield bench
     finally:

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.worklane.benches import JobBench, MemoryBench, StatusBench
+from tests.conftest import Database
+from tests.worklane.benches import JobBench, MemoryBench, OrderedJobBench, StatusBench, job_bench
 from worklane.contract import QueueContract
 
 
@@ -18,6 +19,13 @@ class TestJobQueue(QueueContract):
     @pytest.fixture
     def bench(self, jobs: JobBench) -> JobBench:
         return jobs
+
+
+class TestOrderedJobQueue(QueueContract):
+    @pytest.fixture
+    async def bench(self, database: Database) -> AsyncIterator[JobBench]:
+        async with job_bench(database.url, kind=OrderedJobBench) as bench:
+            yield bench
 
 
 class TestStatusQueue(QueueContract):

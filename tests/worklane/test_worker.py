@@ -1,5 +1,6 @@
 import asyncio
 import time
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -7,9 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.worklane.worker_bench import FAST, OPTIONS, Bench, at_work
+from tests.worklane.works import WatchedQueue
 from worklane import events
+from worklane.claim import WorkerId
 from worklane.lifecycle import Status
 from worklane.outcome import Done, Outcome
+from worklane.queue import Exchange, Finished
 from worklane.work import Report
 
 
@@ -70,6 +74,29 @@ class TestClaiming:
             await bench.log.saw(events.Settled)
 
         assert (row.status, row.attempt, row.crashes) == (Status.COMPLETE, 1, 0)
+
+
+class TestClaimsThatComeBackShort:
+    async def test_it_asks_again_at_once_where_more_may_wait(self) -> None:
+        bench = Bench(HandsOutOne())
+        rows = await bench.add_rows(2)
+
+        async with at_work(bench.worker()):
+            await bench.gate.holds(2)
+            bench.gate.opened.set()
+            await bench.log.saw(events.Settled, times=2)
+
+        assert {row.status for row in rows} == {Status.COMPLETE}
+
+
+class HandsOutOne(WatchedQueue):
+    """A queue that takes one row at a time, whatever the room."""
+
+    async def exchange(
+        self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
+    ) -> Exchange:
+        exchanged = await super().exchange(worker, finished, kinds=kinds, limit=min(limit, 1))
+        return exchanged._replace(more_may_wait=bool(exchanged.claims))
 
 
 class TestStartNow:

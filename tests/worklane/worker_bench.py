@@ -23,8 +23,8 @@ OPTIONS = WorkerOptions(concurrency=2, poll_every=LONG, rescue_every=timedelta(m
 class Bench:
     """A queue, and a worker whose work waits at a gate."""
 
-    def __init__(self) -> None:
-        self.queue = WatchedQueue()
+    def __init__(self, queue: WatchedQueue | None = None) -> None:
+        self.queue = queue or WatchedQueue()
         self.pulse = TwitchyPulse(self.queue)
         self.gate = Gate()
         self.work = SteeredWork(performing=self.gate)

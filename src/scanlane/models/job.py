@@ -14,6 +14,7 @@ from worklane.postgres.columns import (
     WorkerColumns,
     job_indexes,
 )
+from worklane.postgres.ordered_columns import fair_index, limit_index
 from worklane.postgres.periodic_statements import PeriodicSlotColumns
 from worklane.postgres.retention import finished_indexes
 
@@ -24,6 +25,8 @@ class Job(JobColumns, Base):
     __tablename__ = "jobs"
     __table_args__ = (
         *job_indexes("jobs"),
+        fair_index("jobs"),
+        limit_index("jobs"),
         *finished_indexes("jobs"),
         Index("ix_jobs_tenant_created", "tenant", "created_at", "id"),
         JOB_STORAGE,

@@ -14,10 +14,13 @@ from scanlane.errors import BadInput, Conflict, NotFound
 from scanlane.models import Domain
 from scanlane.stores import domains, jobs
 from scanlane.stores.jobs import JobView
+from worklane.order import FairShare, Limit, Order
 from worklane.outcome import JsonValue
 from worklane.postgres.job_queue import Enqueued, JobQueue
 
 EMAIL_SCAN = "email_scan"
+# Tenants share the workers; whoever asks, one website is scanned by one job at a time.
+ORDER = Order(fair=FairShare(), limits={EMAIL_SCAN: Limit(running=1)})
 
 
 class JobNotFound(NotFound):
@@ -106,21 +109,20 @@ class _Target:
     """What a job is about. The job keeps its own start URL: a later request may bring another for the same domain."""
 
     domain_id: UUID
+    site: str
     start_url: str
 
 
 async def _target(session: AsyncSession, request: ScanRequest) -> _Target:
     if request.domain_id is not None:
         domain = await _own_domain(session, request.domain_id, request.tenant)
-        return _Target(domain.id, domain.start_url)
+        return _Target(domain.id, domain.name, domain.start_url)
     if request.website is None:
         raise BadInput("say which website, or give a domain_id", field="website")
     site: Site = parse_site(request.website)
     refuse_private(site, request.networks)
-    start_url = site.start_url
-    return _Target(
-        await domains.add_domain(session, tenant=request.tenant, name=site.name, start_url=start_url), start_url
-    )
+    domain_id = await domains.add_domain(session, tenant=request.tenant, name=site.name, start_url=site.start_url)
+    return _Target(domain_id, site.name, site.start_url)
 
 
 async def _own_domain(session: AsyncSession, domain_id: UUID, tenant: str) -> Domain:
@@ -135,6 +137,7 @@ def _job_values(request: ScanRequest, target: _Target) -> dict[str, object]:
         "type": EMAIL_SCAN,
         "tenant": request.tenant,
         "subject": str(target.domain_id),
+        "limit_key": target.site,
         "domain_id": target.domain_id,
         "user_id": request.user_id,
         "payload": {**(request.options or {}), "start_url": target.start_url},

@@ -42,6 +42,10 @@ class Batches:
             for row in rows
         ]
 
+    def not_noted(self, batch: Batch) -> None:
+        """Nothing was taken, and maybe nothing forgotten: what is emptied goes with the next batch."""
+        self._emptied.extend(batch.emptied)
+
     def close(self, claims: Iterable[Claim]) -> None:
         """These claims are settled, or lost."""
         for claim in claims:

@@ -14,12 +14,14 @@ from sqlalchemy.sql.dml import Update
 from worklane.claim import Claim, Held, WorkerId
 from worklane.errors import ClaimLost
 from worklane.lifecycle import COMPLETE, Settlement, Status
+from worklane.order import Order
 from worklane.postgres.batches import Batches
 from worklane.postgres.bookmark import TOP, Bookmark, Place
 from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.enqueue_statements import EnqueueStatements
 from worklane.postgres.listener import CALL, CHANNEL
-from worklane.postgres.records import Records
+from worklane.postgres.ordered_claims import OrderedClaims
+from worklane.postgres.records import RawLines, Records
 from worklane.postgres.settler import NO_WAIT, Settler, completion_arrays, settlement_arrays
 from worklane.postgres.statements import JobStatements
 from worklane.postgres.worker_statements import WorkerStatements
@@ -38,7 +40,8 @@ class JobQueue:
     """Rows of a jobs table. Claims run on raw asyncpg; what writes results runs in the application's session.
 
     While claims are slow, `bookmark` lets them go on where the last one ended; a more urgent row may then wait
-    a quarter of a second longer.
+    a quarter of a second longer. With an `order`, claims keep to it; that takes RawLines for `records` and, where the
+    order has a rate, the table of `rates`. Raises ValueError without them.
     """
 
     def __init__(
@@ -50,6 +53,8 @@ class JobQueue:
         records: Records,
         sessions: async_sessionmaker[AsyncSession],
         bookmark: Bookmark | None = None,
+        order: Order | None = None,
+        rates: Table | None = None,
     ) -> None:
         made = JobStatements(jobs, workers, batches)
         self.lane = jobs.name
@@ -70,6 +75,8 @@ class JobQueue:
         self._free = compiled(made.free())
         self._forget = compiled(made.forget())
         self._settler = Settler(records, compiled(made.settle_many()))
+        tables = {"jobs": jobs, "workers": workers, "batches": batches, "rates": rates}
+        self._ordered = order and self._in_order(order, records, tables)
         self._keep = made.keep()
         self._settle = made.settle()
         self._cancel = made.cancel()
@@ -89,7 +96,9 @@ class JobQueue:
     async def claim(
         self, worker: WorkerId, *, kinds: Collection[str], limit: int, alone: bool = False
     ) -> Sequence[Claim]:
-        """Take up to `limit` due rows of these kinds, best priority first, oldest first."""
+        """Take up to `limit` due rows of these kinds, best priority first, oldest first; or as the order says."""
+        if self._ordered and self._ordered.concerns(kinds, alone=alone):
+            return await self._ordered.claim(worker, kinds=kinds, limit=limit, alone=alone)
         if alone:
             return await self._claimed(self._claim_alone, worker=worker, kinds=[*kinds], limit=limit)
         begin = self._bookmark.begin(kinds)
@@ -97,14 +106,18 @@ class JobQueue:
         return [*claims, *await self._rest(worker, kinds, limit - len(claims), begin)]
 
     async def claim_one(self, worker: WorkerId, row_id: UUID, *, kinds: Collection[str]) -> Claim | None:
-        """Take this row if it is due, nobody holds it, and it is no suspect."""
+        """Take this row if it is due, nobody holds it, it is no suspect, and the order has room for it."""
+        if self._ordered and self._ordered.limits(kinds):
+            return await self._ordered.claim_one(worker, row_id, kinds=kinds)
         claims = await self._claimed(self._claim_one, worker=worker, kinds=[*kinds], row_id=row_id)
         return claims[0] if claims else None
 
     async def exchange(
         self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int
     ) -> Exchange:
-        """Settle what is finished and take up to `limit` due rows, in one statement."""
+        """Settle what is finished and take up to `limit` due rows, in one statement; with an order, one transaction."""
+        if self._ordered and limit > 0 and self._ordered.concerns(kinds):
+            return await self._ordered.exchange(worker, finished, kinds=kinds, limit=limit)
         if limit < 1 or not finished:
             gone = await self._settler.settle_all(finished) if finished else frozenset[Held]()
             self._batches.close(one.claim for one in finished)
@@ -179,6 +192,8 @@ class JobQueue:
         await self._fetch(self._bury, dead_after=dead_after)
         rows = await self._fetch(self._free, limit=limit)
         await self._fetch(self._forget)
+        if self._ordered:
+            await self._ordered.tidy()
         return [Rescued(row_id=row["id"], status=Status(row["status"])) for row in rows]
 
     def nudge(self) -> None:
@@ -188,6 +203,11 @@ class JobQueue:
         """Whether a suspect of these kinds is due."""
         [row] = await self._fetch(self._suspects_wait, kinds=[*kinds])
         return bool(row["suspects_wait"])
+
+    def _in_order(self, order: Order, records: Records, tables: Mapping[str, Any]) -> OrderedClaims:
+        if not isinstance(records, RawLines):
+            raise ValueError("an order needs RawLines, whose statements can share a transaction")
+        return OrderedClaims(**tables, order=order, records=records, settler=self._settler, counted=self._batches)
 
     async def _take(self, worker: WorkerId, kinds: Collection[str], limit: int, begin: Place) -> Sequence[Claim]:
         with self._batches.next() as batch:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
@@ -15,6 +16,13 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Connect: TypeAlias = "Callable[[], Awaitable[asyncpg.Connection[asyncpg.Record]]]"
 
 ANSWERS_WITHIN = timedelta(seconds=5)
+# A process that is paused within a transaction must not keep its locks from the others.
+# What is looked up for each tenant or key is a loop by nature, and the planner knows what it costs.
+BEGIN = (
+    "begin isolation level read committed; set local idle_in_transaction_session_timeout = '5s';"
+    " set local enable_nestloop = on"
+)
+COMMIT = "commit"
 
 # A plan that was made while the table was empty, or for other numbers, is kept and used when the table is large. These
 # statements have one good plan each: rows found by an index, many of them matched by their hash. Made once, it also
@@ -30,10 +38,10 @@ class Records(Protocol):
 
 
 class RawLines:
-    """Connections for single statements, at most `size` at a time; each made when it is needed, by `connect`.
+    """Connections for statements and short transactions, at most `size` at a time, each made when needed by `connect`.
 
     A pool of asyncpg's cleans a connection after each use, which takes another round trip, and waits for a silent peer
-    to agree to a cancellation. No statement here leaves anything to clean, and a connection whose answer did not come
+    to agree to a cancellation. Nothing here leaves anything to clean, and a connection whose answer did not come
     is thrown away: a machine that was cut off works again as soon as it is not.
 
     `tunes` sets the planner of each connection to what these statements need. Not through a pooler that gives the
@@ -63,6 +71,25 @@ class RawLines:
                 raise
             self._give_back(connection)
             return rows
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Records]:
+        """Run statements in one transaction, each of which sees what was committed before it.
+
+        All of it has the time of one answer. Whatever goes wrong, the connection is thrown away, and with it what was
+        done. Raises TimeoutError.
+        """
+        async with self._room:
+            connection = await self._line()
+            try:
+                async with asyncio.timeout(self._answers_within):
+                    await connection.execute(BEGIN)
+                    yield connection
+                    await connection.execute(COMMIT)
+            except BaseException:
+                connection.terminate()
+                raise
+            self._give_back(connection)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -29,14 +29,17 @@ class Settler:
         if not await self._gathering.join(Finished(claim, settlement)):
             raise ClaimLost
 
-    async def settle_all(self, finished: Sequence[Finished]) -> frozenset[Held]:
-        """Settle all of these in one statement; answer those whose claim did not stand."""
-        stood = await self._settle(finished)
+    async def settle_all(self, finished: Sequence[Finished], *, within: Records | None = None) -> frozenset[Held]:
+        """Settle all of these in one statement, `within` a transaction if given; answer those whose claim was lost."""
+        stood = await self._settled(finished, within or self._records)
         return frozenset(one.claim.held for one, stands in zip(finished, stood, strict=True) if not stands)
 
     async def _settle(self, batch: Sequence[Finished]) -> Sequence[bool]:
+        return await self._settled(batch, self._records)
+
+    async def _settled(self, batch: Sequence[Finished], records: Records) -> Sequence[bool]:
         arguments = self._settle_many.arguments(**settlement_arrays(batch))
-        rows = await self._records.fetch(self._settle_many.sql, *arguments)
+        rows = await records.fetch(self._settle_many.sql, *arguments)
         settled = {(row["id"], row["claim_token"]) for row in rows}
         return [(one.claim.row_id, one.claim.token) in settled for one in batch]
 

@@ -28,14 +28,13 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     null,
     select,
     tuple_,
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert, insert
 from sqlalchemy.sql.base import Executable
 
 from worklane.lifecycle import SUSPECT_AFTER, Status
@@ -204,12 +203,15 @@ class JobStatements(RescueStatements):
         return select(*taken.c).add_cte(*self._notes(taken))
 
     def _notes(self, taken: CTE) -> tuple[CTE, CTE]:
-        batch, worker = self.batches.c, bindparam("worker", type_=Uuid)
-        rows = select(worker, bindparam("batch", type_=BigInteger), func.array_agg(taken.c.id)).select_from(taken)
-        noting = insert(self.batches).from_select(["worker_id", "number", "row_ids"], rows.having(func.count() > 0))
+        batch = self.batches.c
         emptied = batch.number == func.any(bindparam("emptied", type_=ARRAY(BigInteger)))
-        forgetting = delete(self.batches).where(batch.worker_id == worker, emptied)
-        return noting.cte("noted"), forgetting.cte("forgotten")
+        forgetting = delete(self.batches).where(batch.worker_id == bindparam("worker", type_=Uuid), emptied)
+        return self._noting(taken).cte("noted"), forgetting.cte("forgotten")
+
+    def _noting(self, taken: CTE) -> Insert:
+        batch = (bindparam("worker", type_=Uuid), bindparam("batch", type_=BigInteger), func.array_agg(taken.c.id))
+        rows = select(*batch).select_from(taken).having(func.count() > 0)
+        return insert(self.batches).from_select(["worker_id", "number", "row_ids"], rows)
 
     def _taking(self, which: ColumnElement[bool]) -> Update:
         job = self.jobs.c

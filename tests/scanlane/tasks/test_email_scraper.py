@@ -21,6 +21,7 @@ from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
 from worklane.claim import Claim
 from worklane.executor import Executor
+from worklane.lifecycle import COMPLETE
 from worklane.postgres.pulse import PostgresPulse
 from worklane.testing import EventLog
 
@@ -115,6 +116,24 @@ def values(result: object) -> set[str]:
     return {email["value"] for email in result}
 
 
+class TestOneWebsite:
+    async def test_is_scanned_by_one_job_at_a_time_whoever_asks(self, wiring: Wiring, pulse: PostgresPulse) -> None:
+        for tenant in ("harbour", "mill"):
+            request = jobs.ScanRequest(tenant=tenant, user_id="tester", website="https://www.bakery.test/contact")
+            async with wiring.sessions.begin() as session:
+                await jobs.start_scan(session, wiring.queue, request)
+        worker = uuid4()
+        await pulse.register(worker, "tests")
+
+        [first] = await wiring.queue.claim(worker, kinds=[jobs.EMAIL_SCAN], limit=5)
+        none = await wiring.queue.claim(worker, kinds=[jobs.EMAIL_SCAN], limit=5)
+        await wiring.queue.settle(first, COMPLETE)
+        [second] = await wiring.queue.claim(worker, kinds=[jobs.EMAIL_SCAN], limit=5)
+
+        assert list(none) == []
+        assert {first.tenant, second.tenant} == {"harbour", "mill"}
+
+
 class TestAScan:
     async def test_its_addresses_end_on_the_job(self, wiring: Wiring, pulse: PostgresPulse) -> None:
         website = Website(BAKERY)
@@ -205,7 +224,7 @@ class TestGoingOn:
         assert await wiring.queue.hand_back([first]) == 1
 
         again = await claimed_again(wiring, pulse, first.row_id)
-        again = again._replace(payload={})
+        again = again._replace(given={})
         await Executor(wiring.queue, [work]).execute(again)
 
         job = await find(wiring, first.row_id)

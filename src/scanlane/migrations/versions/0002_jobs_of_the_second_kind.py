@@ -58,6 +58,9 @@ def upgrade() -> None:
     order: list[Any] = [sa.literal_column("(-priority)"), "run_at", "id"]
     op.create_index("ix_jobs_due", "jobs", order, postgresql_where=sa.text(waits.format("<")))
     op.create_index("ix_jobs_suspect", "jobs", order, postgresql_where=sa.text(waits.format(">=")))
+    op.create_index("ix_jobs_fair", "jobs", ["tenant", *order], postgresql_where=sa.text(waits.format("<")))
+    limited = sa.text("status = 'running' and limit_key is not null")
+    op.create_index("ix_jobs_limited", "jobs", ["type", "limit_key"], postgresql_where=limited)
     op.create_index(
         "uq_jobs_active",
         "jobs",
@@ -76,6 +79,8 @@ def downgrade() -> None:
     op.execute("delete from jobs where domain_id is null")
     op.alter_column("jobs", "user_id", server_default=None)
     op.alter_column("jobs", "domain_id", nullable=False)
+    op.drop_index("ix_jobs_limited")
+    op.drop_index("ix_jobs_fair")
     op.drop_index("ix_jobs_suspect")
     _drop_indexes()
     op.drop_table("claim_batches")

@@ -1,0 +1,1 @@
+"""What an order costs: claims of the job lane with and without fair shares and limits."""
