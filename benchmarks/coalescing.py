@@ -79,11 +79,8 @@ async def main(rounds: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    import uvloop
-
     parser = argparse.ArgumentParser(prog="python -m benchmarks.coalescing", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=2, help="how long each lasts (default: %(default)s)")
     given = parser.parse_args()
-    uvloop.install()
     asyncio.run(main(given.rounds, given.seconds))
