@@ -34,7 +34,7 @@ class Server:
         connection = await asyncpg.connect(raw_dsn(self.url))
         try:
             for statement in statements:
-                await connection.execute(statement)
+                await _insist(connection, statement)
         finally:
             await connection.close()
 
@@ -85,6 +85,18 @@ async def database(server: Server, template: str) -> AsyncIterator[Database]:
     await server.run(f'create database "{name}" template "{template}"')
     yield Database(server.database(name))
     await server.run(f'drop database if exists "{name}" with (force)')
+
+
+async def _insist(connection: "asyncpg.Connection[asyncpg.Record]", statement: str) -> None:
+    """Run it, again if need be: a database is not dropped while the server itself vacuums a table of it."""
+    for _ in range(100):
+        try:
+            await connection.execute(statement)
+        except (asyncpg.InsufficientPrivilegeError, asyncpg.ObjectInUseError):
+            await asyncio.sleep(0.1)
+        else:
+            return
+    await connection.execute(statement)
 
 
 async def _make_template(server: Server, name: str) -> None:
