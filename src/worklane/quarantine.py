@@ -6,6 +6,8 @@ runs a Worker with WorkerOptions(alone=True), which takes nothing but suspects a
 
 import asyncio
 import contextlib
+import os
+import stat
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -30,7 +32,13 @@ def in_a_process(command: Sequence[str]) -> Quarantine:
 
 
 async def until_the_parent_is_gone() -> None:
-    """Wait, in the quarantine's own process, until the process that started it has ended."""
+    """Wait, in the quarantine's own process, until the process that started it has ended.
+
+    Whoever was started by hand, with a terminal or a file as its standard input, waits for ever.
+    """
+    kind = os.fstat(sys.stdin.fileno()).st_mode
+    if not (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
+        await asyncio.Event().wait()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

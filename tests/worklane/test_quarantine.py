@@ -186,3 +186,16 @@ class TestProcesses:
         await parent.wait()
 
         await until(note.exists)
+
+    async def test_started_by_hand_it_waits_for_nobody(self, tmp_path: Path) -> None:
+        command = [sys.executable, "-c", WAITS_FOR_ITS_PARENT, str(tmp_path / "noticed")]
+        null = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(*command, stdin=null, stdout=asyncio.subprocess.PIPE)
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), 20)
+
+        ended, _ = await asyncio.wait([asyncio.ensure_future(process.wait())], timeout=0.5)
+        process.kill()
+        await process.wait()
+
+        assert not ended

@@ -27,7 +27,7 @@ return statement_timestamp()
 # Ids that grow with time keep the index of the primary key small and warm. PostgreSQL makes such ids from 18 on.
 ID_DDL = """
 do $$ begin
-    if to_regproc('pg_catalog.uuidv7') is not null then
+    if to_regprocedure('pg_catalog.uuidv7()') is not null then
         create function worklane_id() returns uuid language sql volatile parallel safe return uuidv7();
     else
         create function worklane_id() returns uuid language sql volatile parallel safe return gen_random_uuid();

@@ -1,6 +1,7 @@
 import time
 from uuid import UUID
 
+from tests.worklane.benches import JobBench
 from worklane.postgres.ids import new_id
 
 
@@ -16,3 +17,12 @@ class TestNewId:
 
         assert (made.version, made.variant) == (7, "specified in RFC 4122")
         assert before <= made.int >> 80 <= after
+
+
+class TestTheDatabasesOwn:
+    async def test_ids_that_the_server_makes_grow_too(self, jobs: JobBench) -> None:
+        version = await jobs.pool.fetchval("select current_setting('server_version_num')::int")
+        made = [await jobs.pool.fetchval("select worklane_id()") for _ in range(50)]
+
+        assert {one.version for one in made} == {7 if version >= 180_000 else 4}
+        assert made == sorted(made) or version < 180_000
