@@ -1,7 +1,7 @@
 """Who works here: the workers of this installation, and what they can do."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import WebsiteClient
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
-from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
+from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.website_crawl import Fetch
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
@@ -21,6 +21,7 @@ from worklane.executor import AnyWork, Executor
 from worklane.heartbeat import Heartbeat
 from worklane.poller import Scheduler
 from worklane.postgres.listener import Listener
+from worklane.postgres.pulse import Lane
 from worklane.postgres.retention import Prune
 from worklane.postgres.status_queue import StatusQueue
 from worklane.queue import Queue
@@ -49,44 +50,35 @@ def make_worker(
     return Worker(wiring.queue, executor, heart, options=options, listener=listener)
 
 
-def deep_scans(wiring: Wiring) -> StatusQueue:
-    """The queue of places that wait for their deep scan."""
-    return wiring.status_queue(DEEP_SCANS)
-
-
-def make_deep_scanner(
-    wiring: Wiring, queue: StatusQueue, heartbeat: Heartbeat, *, listener: events.Listener = events.to_log
+def make_stage_worker(
+    wiring: Wiring, stage: Stage, queue: StatusQueue, heartbeat: Heartbeat, *, listener: events.Listener = events.to_log
 ) -> Worker:
-    """A worker for deep scans. It starts on what the scheduled poll finds, and on what it is handed."""
-    executor = Executor(queue, [DeepScan()], listener=listener, persistence=wiring.persistence(), describe=in_words)
-    options = wiring.worker_options(polls=False, concurrency=wiring.settings.deep_scan_batch, lane=queue.lane)
+    """A worker for one stage of the pipeline. It starts on what the scheduled poll finds, and on what it is handed."""
+    executor = Executor(
+        queue, [stage.work(wiring)], listener=listener, persistence=wiring.persistence(), describe=in_words
+    )
+    batch = wiring.settings.stage(stage.name).batch
+    options = wiring.worker_options(polls=False, concurrency=batch, lane=queue.lane)
     return Worker(queue, executor, heartbeat, options=options, listener=listener)
 
 
 def make_quarantined(wiring: Wiring, lane: str, *, listener: events.Listener) -> Worker:
     """A worker that runs the suspects of one lane alone, in a process of its own."""
-    places = deep_scans(wiring)
-    queues: dict[str, tuple[Queue, list[AnyWork]]] = {
-        wiring.queue.lane: (wiring.queue, job_works(wiring)),
-        places.lane: (places, [DeepScan()]),
-    }
-    if lane not in queues:
-        raise BadInput(f"there is no lane {lane!r}; there are {', '.join(sorted(queues))}", field="alone")
-    queue, works = queues[lane]
+    queue, works = _lane(wiring, lane)
     executor = Executor(queue, works, listener=listener, persistence=wiring.persistence(), describe=in_words)
     options = WorkerOptions(
         alone=True, poll_every=timedelta(seconds=0.25), grace=timedelta(seconds=wiring.settings.grace_seconds)
     )
-    heartbeat = Heartbeat(wiring.pulse(wiring.queue, places))
+    heartbeat = Heartbeat(wiring.pulse(*_all_queues(wiring)))
     return Worker(queue, executor, heartbeat, options=options, listener=listener)
 
 
 @dataclass(slots=True)
 class Crew:
-    """All workers of one process, and the scheduler that polls for them."""
+    """All workers of one process, and the scheduler that polls for them. `stages`: who works on which status queue."""
 
     jobs: Worker
-    deep_scanner: Worker
+    stages: Mapping[str, Worker]
     scheduler: Scheduler
     listener: Listener | None
     tell: events.Listener = events.to_log
@@ -94,17 +86,25 @@ class Crew:
     @classmethod
     def of(cls, wiring: Wiring, *, concurrency: int | None = None, listener: events.Listener) -> Self:
         """The crew of this process, not yet at work."""
-        places = deep_scans(wiring)
-        heartbeat = wiring.heartbeat(wiring.queue, places)
+        queues = {stage.name: wiring.status_queue(stage.column) for stage in STAGES}
+        heartbeat = wiring.heartbeat(wiring.queue, *queues.values())
         jobs = make_worker(wiring, heartbeat, concurrency=concurrency, listener=listener)
-        deep_scanner = make_deep_scanner(wiring, places, heartbeat, listener=listener)
+        stages = {
+            stage.name: make_stage_worker(wiring, stage, queues[stage.name], heartbeat, listener=listener)
+            for stage in STAGES
+        }
         return cls(
             jobs=jobs,
-            deep_scanner=deep_scanner,
-            scheduler=make_scheduler(wiring, deep_scans=deep_scanner, listener=listener),
+            stages=stages,
+            scheduler=make_scheduler(wiring, workers=stages, listener=listener),
             listener=wiring.listener(jobs.nudge, tell=listener),
             tell=listener,
         )
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """All of them."""
+        return self.jobs, *self.stages.values()
 
     async def run(self) -> None:
         """Work until `stop` is called."""
@@ -112,8 +112,8 @@ class Crew:
         listening = asyncio.create_task(self.listener.run()) if self.listener else None
         try:
             async with self._watched(), asyncio.TaskGroup() as group:
-                group.create_task(self.jobs.run())
-                group.create_task(self.deep_scanner.run())
+                for worker in self.workers:
+                    group.create_task(worker.run())
         finally:
             self.scheduler.shutdown(wait=False)
             if listening is not None:
@@ -128,12 +128,26 @@ class Crew:
             yield
 
     def _named(self, task: "asyncio.Task[Any]") -> str | None:
-        return self.jobs.named(task) or self.deep_scanner.named(task)
+        return next((name for worker in self.workers if (name := worker.named(task))), None)
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop claiming; running work has the grace period, or none when `at_once`."""
-        self.jobs.stop(at_once=at_once)
-        self.deep_scanner.stop(at_once=at_once)
+        for worker in self.workers:
+            worker.stop(at_once=at_once)
+
+
+def _all_queues(wiring: Wiring) -> list[Lane]:
+    return [wiring.queue, *(wiring.status_queue(stage.column) for stage in STAGES)]
+
+
+def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
+    if lane == wiring.queue.lane:
+        return wiring.queue, job_works(wiring)
+    for stage in STAGES:
+        if lane == stage.name:
+            return wiring.status_queue(stage.column), [stage.work(wiring)]
+    known = sorted([wiring.queue.lane, *(stage.name for stage in STAGES)])
+    raise BadInput(f"there is no lane {lane!r}; there are {', '.join(known)}", field="alone")
 
 
 def job_works(wiring: Wiring) -> list[AnyWork]:

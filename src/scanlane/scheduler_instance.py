@@ -1,8 +1,10 @@
 """The scheduler, and the table of everything that it polls and of every task that it starts."""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
+from scanlane.services.pipeline import STAGES
 from scanlane.services.sitemap_scheduler import process_pending_jobs
 from scanlane.wiring import Wiring
 from worklane import events
@@ -15,20 +17,33 @@ TASKS = (Periodic(name="prune", schedule=Every(timedelta(minutes=10)), kind=Prun
 A_TASK_IS_LOOKED_FOR_EVERY = timedelta(seconds=1)
 
 
-def polls(wiring: Wiring, *, deep_scans: Worker, listener: events.Listener = events.to_log) -> tuple[Poll, ...]:
-    """Everything that is looked for at an interval."""
-    settings = wiring.settings
-    places = Poll(
-        name="deep_scans",
-        every=timedelta(seconds=settings.deep_scan_every_seconds),
-        tick=partial(process_pending_jobs, deep_scans, batch=settings.deep_scan_batch),
-    )
-    return places, *(
+def polls(
+    wiring: Wiring, *, workers: Mapping[str, Worker], listener: events.Listener = events.to_log
+) -> tuple[Poll, ...]:
+    """Everything that is looked for at an interval: the waiting rows of each stage that is on, and due tasks."""
+    tasks = (
         Poll(name=task.name, every=A_TASK_IS_LOOKED_FOR_EVERY, tick=wiring.ticker(task, listener=listener).tick)
         for task in TASKS
     )
+    return (*_stages(wiring, workers), *tasks)
 
 
-def make_scheduler(wiring: Wiring, *, deep_scans: Worker, listener: events.Listener = events.to_log) -> Scheduler:
-    """The one scheduler of this process, not yet started."""
-    return scheduled(polls(wiring, deep_scans=deep_scans, listener=listener), listener=listener)
+def make_scheduler(
+    wiring: Wiring, *, workers: Mapping[str, Worker], listener: events.Listener = events.to_log
+) -> Scheduler:
+    """The one scheduler of this process, not yet started. `workers`: who works on which status queue."""
+    return scheduled(polls(wiring, workers=workers, listener=listener), listener=listener)
+
+
+def _stages(wiring: Wiring, workers: Mapping[str, Worker]) -> Iterator[Poll]:
+    for stage in STAGES:
+        said = wiring.settings.stage(stage.name)
+        if said.on and stage.name in workers:
+            tick = partial(
+                process_pending_jobs,
+                workers[stage.name],
+                queue=stage.name,
+                sessions=wiring.sessions,
+                batch=said.batch,
+            )
+            yield Poll(name=stage.name, every=said.every, tick=tick)

@@ -2,8 +2,9 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +12,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from scanlane.errors import BadInput
+
+Interval = Annotated[float, Field(ge=0.1, le=86_400)]
+Batch = Annotated[int, Field(ge=1, le=1000)]
 
 USER_AGENT = "Scanlane/0.1 (+https://scanlane.invalid/bot)"
 
@@ -23,6 +27,14 @@ def default_data_dir() -> Path:
         return Path.home() / "Library" / "Application Support" / "Scanlane"
     base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(base) / "scanlane"
+
+
+class StageSettings(NamedTuple):
+    """How one stage of the pipeline is polled."""
+
+    on: bool
+    every: timedelta
+    batch: int
 
 
 class Settings(BaseSettings):
@@ -47,10 +59,41 @@ class Settings(BaseSettings):
     grace_seconds: float = Field(default=10, ge=0, le=3600)
     max_pages: int = Field(default=100, ge=1, le=100_000)
     scan_timeout_seconds: float = Field(default=1800, ge=1, le=7 * 86_400)
-    deep_scan_every_seconds: float = Field(default=15, ge=0.1, le=86_400)
-    deep_scan_batch: int = Field(default=10, ge=1, le=1000)
+    scan_domains: bool = True
+    place_search_on: bool = True
+    place_search_every_seconds: Interval = 2
+    place_search_batch: Batch = 2
+    deep_scan_on: bool = True
+    deep_scan_every_seconds: Interval = 2
+    deep_scan_batch: Batch = 10
+    domain_extraction_on: bool = True
+    domain_extraction_every_seconds: Interval = 2
+    domain_extraction_batch: Batch = 50
+    domain_processing_on: bool = True
+    domain_processing_every_seconds: Interval = 2
+    domain_processing_batch: Batch = 10
+    sitemap_discovery_on: bool = True
+    sitemap_discovery_every_seconds: Interval = 2
+    sitemap_discovery_batch: Batch = 10
+    sitemap_import_on: bool = True
+    sitemap_import_every_seconds: Interval = 2
+    sitemap_import_batch: Batch = 4
+    contact_scan_on: bool = True
+    contact_scan_every_seconds: Interval = 2
+    contact_scan_batch: Batch = 50
+
+    places_provider: Literal["file", "google", "osm"] | None = None
+    places_base_url: str | None = None
+    places_api_key: str | None = Field(default=None, repr=False)
+    places_file: Path | None = None
+
     keep_jobs_days: float | None = Field(default=90, ge=1, le=36_500)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def stage(self, queue: str) -> StageSettings:
+        """The settings of the pipeline's stage of that name."""
+        every = timedelta(seconds=getattr(self, f"{queue}_every_seconds"))
+        return StageSettings(getattr(self, f"{queue}_on"), every, getattr(self, f"{queue}_batch"))
 
     @field_validator("data_dir")
     @classmethod
@@ -62,7 +105,17 @@ class Settings(BaseSettings):
     def _in_any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("database_url", "jwks_url", "jwt_secret", "keep_jobs_days", mode="before")
+    @field_validator(
+        "database_url",
+        "jwks_url",
+        "jwt_secret",
+        "keep_jobs_days",
+        "places_provider",
+        "places_base_url",
+        "places_api_key",
+        "places_file",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None

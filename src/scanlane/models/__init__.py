@@ -5,7 +5,9 @@ from scanlane.models.contact import Contact, SightingRow
 from scanlane.models.domain import Domain
 from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.models.page import PageState, ScanPage
-from scanlane.models.place import LocalBusiness, Place
+from scanlane.models.place import LocalBusiness, Place, PlaceSearch
+from scanlane.models.queue_pause import QueuePause
+from scanlane.models.sitemap import Page, SitemapFile
 
 __all__ = [
     "Base",
@@ -15,11 +17,15 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "LocalBusiness",
+    "Page",
     "PageState",
     "PeriodicSlot",
     "Place",
+    "PlaceSearch",
+    "QueuePause",
     "ScanPage",
     "SightingRow",
+    "SitemapFile",
     "StatusClaim",
     "WorkerRow",
 ]

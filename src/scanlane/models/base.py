@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import DateTime, MetaData, Text, func
+from sqlalchemy import DateTime, Index, MetaData, Text, func, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONSTRAINT_NAMES = {
@@ -26,3 +26,9 @@ class Created:
     """When a row came to be, by the database's clock."""
 
     created_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
+
+
+def waiting_index(table: str, status: str, *, word: str = "Queued") -> Index:
+    """What a status queue of the application claims through: tenants take turns, the oldest row first."""
+    where = text(f"{status} = '{word}'")
+    return Index(f"ix_{table}_{status}_waiting", "tenant", "created_at", "id", postgresql_where=where)

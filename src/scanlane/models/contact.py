@@ -13,7 +13,10 @@ class Contact(Base):
     """One address, number or profile of one domain, once, with its present score."""
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("domain_id", "kind", "value"),)
+    __table_args__ = (
+        UniqueConstraint("domain_id", "kind", "value"),
+        Index("ix_contacts_tenant", "tenant", "first_seen_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
     tenant: Mapped[str]

@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scanlane.services.jobs import EMAIL_SCAN
-from scanlane.services.places.places_deep_service import DEEP_SCANS
+from scanlane.services.pipeline import STAGES
 from scanlane.wiring import BATCHES, CLAIMS, JOBS
 from worklane.depth import Depth, Stage
 from worklane.lifecycle import Status
@@ -15,7 +15,10 @@ from worklane.metrics import DepthMetrics, Metrics
 from worklane.postgres.depths import JobDepths, StatusDepths
 
 REGISTRY = CollectorRegistry(auto_describe=True)
-QUEUES = (JobDepths(JOBS, batches=BATCHES, kinds=[EMAIL_SCAN]), StatusDepths(DEEP_SCANS, claims=CLAIMS))
+QUEUES: tuple[JobDepths | StatusDepths, ...] = (
+    JobDepths(JOBS, batches=BATCHES, kinds=[EMAIL_SCAN]),
+    *(StatusDepths(stage.column, claims=CLAIMS) for stage in STAGES),
+)
 
 count = Metrics(REGISTRY)
 

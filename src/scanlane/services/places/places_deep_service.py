@@ -24,6 +24,7 @@ DEEP_SCANS = StatusColumn(
     status="deep_scan_status",
     error="deep_scan_error",
     order_by=("created_at",),
+    group="tenant",
 )
 
 

@@ -1,0 +1,26 @@
+"""The stages of the pipeline: what waits in which status column, and the work that is done about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
+from scanlane.wiring import Wiring
+from worklane.executor import AnyWork
+from worklane.postgres.status_column import StatusColumn
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One status queue, and how its work is made. Its settings are called after the queue."""
+
+    column: StatusColumn
+    work: Callable[[Wiring], AnyWork]
+
+    @property
+    def name(self) -> str:
+        """The queue's name."""
+        return self.column.queue
+
+
+# In the order in which a business becomes contacts.
+STAGES: tuple[Stage, ...] = (Stage(DEEP_SCANS, lambda _: DeepScan()),)
