@@ -6,6 +6,7 @@ become BREAK inside the built string, so no address is ever glued together acros
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -17,6 +18,8 @@ from scanlane.domain.shifted import rot13
 LONGEST_VALUE = 4_000
 DEEPEST_NESTING = 20
 MOST_ITEMS = 5_000
+_CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
+_DECIMAL = re.compile(r"[0-9]{1,6}")
 
 Value = str | list[str]
 _END = Token(TokenKind.MARK, "")
@@ -81,7 +84,7 @@ class StringReader:
 
     def _assign_item(self, name: str, index: str) -> Value | None:
         closing, mark = self._peek(3), self._peek(4)
-        if closing.text != "]" or mark.text != "=" or not index.isdigit() or len(index) > 4:
+        if closing.text != "]" or mark.text != "=" or not _DECIMAL.fullmatch(index) or len(index) > 4:
             return self._sum()
         self._at += 5
         value = self._sum()
@@ -186,7 +189,7 @@ def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
         yield Built(value, plainly)
         return
     yield from (Built(text, plainly=True) for text in value)
-    if len(value) > 5 and all(item.isdigit() and len(item) < 7 for item in value):
+    if len(value) > 5 and all(map(_DECIMAL.fullmatch, value)):
         yield Built(_from_codes(value), plainly=False)
 
 
@@ -199,15 +202,11 @@ def _text(value: Value | None) -> str:
 def _item(text: str) -> str:
     """An item of the arrays that ExpressionEngine and Hivelogic fill: a letter, or a code after a space or a bar."""
     code = text[1:]
-    return chr(int(code)) if text[:1] in (" ", "|") and code.isdigit() and len(code) < 6 else unquote(text)
+    return chr(int(code)) if text[:1] in (" ", "|") and _DECIMAL.fullmatch(code) and len(code) < 6 else unquote(text)
 
 
 def _from_codes(arguments: list[str]) -> str:
-    codes = (
-        int(code, 0)
-        for code in arguments
-        if code[:1].isdigit() and len(code) < 8 and (code.isdigit() or code[:2] == "0x")
-    )
+    codes = (int(code, 16 if code[:2] == "0x" else 10) for code in arguments if _CODE.fullmatch(code))
     return "".join(chr(code) for code in codes if 0 < code < 0xD800)
 
 
