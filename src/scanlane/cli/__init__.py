@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 from rich.markup import escape
 
-from scanlane.cli import database, jobs, scan, serving, token
+from scanlane.cli import database, demo, jobs, scan, serving, token
 from scanlane.commands.terminal import BAD_INPUT, INTERRUPTED, err
 
 # Typer carries its own copy of Click and makes only this child of its usage error public.
@@ -39,6 +39,7 @@ app = typer.Typer(
 
 # In the order of --help.
 app.add_typer(scan.app)
+app.add_typer(demo.app)
 app.add_typer(serving.app)
 app.add_typer(token.app, name="token")
 app.add_typer(jobs.app, name="jobs")

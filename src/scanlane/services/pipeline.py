@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scanlane.clients.address_guard import parse_networks
+from scanlane.services.contact_scan import CONTACT_SCANS, ContactScan
+from scanlane.services.domain_extraction import DOMAIN_EXTRACTIONS, DomainExtraction
 from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
 from scanlane.wiring import Wiring
 from worklane.executor import AnyWork
@@ -22,5 +25,14 @@ class Stage:
         return self.column.queue
 
 
+def _domain_extraction(wiring: Wiring) -> DomainExtraction:
+    settings = wiring.settings
+    return DomainExtraction(networks=parse_networks(settings.allow_networks), wants_scan=settings.scan_domains)
+
+
 # In the order in which a business becomes contacts.
-STAGES: tuple[Stage, ...] = (Stage(DEEP_SCANS, lambda _: DeepScan()),)
+STAGES: tuple[Stage, ...] = (
+    Stage(DEEP_SCANS, lambda _: DeepScan()),
+    Stage(DOMAIN_EXTRACTIONS, _domain_extraction),
+    Stage(CONTACT_SCANS, lambda wiring: ContactScan(wiring.queue, waits=wiring.settings.sitemap_import_on)),
+)
