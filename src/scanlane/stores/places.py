@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.domain.places import BusinessDetails
+from scanlane.domain.places import PlaceDetails
 from scanlane.models import LocalBusiness, Place
 from worklane.outcome import JsonValue
 
@@ -38,12 +38,12 @@ async def find_place(session: AsyncSession, place_id: UUID) -> Place | None:
     return await session.scalar(select(Place).where(Place.id == place_id))
 
 
-async def save_business(session: AsyncSession, place: UUID, *, tenant: str, details: BusinessDetails) -> None:
+async def save_business(session: AsyncSession, place: UUID, *, tenant: str, details: PlaceDetails) -> None:
     """Upsert the business of a place."""
     said = {
         "name": details.name,
         "address": details.address,
-        "phone": details.phone,
+        "phone": next(iter(details.phones), None),
         "website": details.website,
         "category": details.category,
     }

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.domain.places import BusinessDetails, UnusableDetails, read_details
+from scanlane.domain.place_records import read_details
+from scanlane.domain.places import PlaceDetails, PlaceRef, UnusableDetails
 from scanlane.errors import NotFound
 from scanlane.models import Place
 from scanlane.stores import places
@@ -37,6 +38,7 @@ class StagedPlace:
     """A place as it waits for its deep scan."""
 
     tenant: str
+    ref: PlaceRef
     raw: dict[str, JsonValue]
 
 
@@ -45,7 +47,7 @@ class DeepScanned(Done):
     """The place's details were read."""
 
     tenant: str
-    details: BusinessDetails
+    details: PlaceDetails
 
 
 class DeepScan:
@@ -60,13 +62,13 @@ class DeepScan:
         place = await places.find_place(session, claim.row_id)
         if place is None:
             raise PlaceNotFound
-        return StagedPlace(place.tenant, place.raw)
+        return StagedPlace(place.tenant, PlaceRef.parse(place.ref), place.raw)
 
     async def perform(self, given: StagedPlace, report: Report[None]) -> Outcome:
         """Read the details."""
         del report
         try:
-            return DeepScanned(tenant=given.tenant, details=read_details(given.raw))
+            return DeepScanned(tenant=given.tenant, details=read_details(given.ref, given.raw))
         except UnusableDetails as error:
             return GiveUp(str(error))
 
