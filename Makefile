@@ -9,7 +9,7 @@ ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup scan serve work test check format lint types contracts chaos hosts lock clean
+.PHONY: help setup scan demo serve work test check format lint types contracts chaos hosts lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ setup: $(RUN) ## Make .venv with the pinned dependencies and the scanlane comman
 scan: $(RUN) ## Scan a website: make scan SITE=https://www.python.org (or SITE=demo)
 	@if [ -z "$(SITE)" ]; then echo "Say which site: make scan SITE=https://www.python.org (or SITE=demo)" >&2; exit 2; fi
 	@$(BIN)/scanlane scan "$(SITE)" $(ARGS)
+
+demo: $(RUN) ## Run the whole pipeline over a sample town, without key or internet
+	@$(BIN)/scanlane demo $(ARGS)
 
 serve: $(RUN) ## Serve the HTTP API on 127.0.0.1:8000, running jobs itself
 	@$(BIN)/scanlane serve $(ARGS)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from scanlane.auth.jwt_auth import make_verifier
 from scanlane.clients.address_guard import parse_networks
 from scanlane.crew import Crew
-from scanlane.routers import email_scanner, operations, problems
+from scanlane.routers import businesses, email_scanner, operations, places, problems, queues, sitemaps
 from scanlane.routers.dependencies import House
 from scanlane.routers.limits import BodyLimit, KnownHosts, PlainHeaders
 from scanlane.services.job_watch import JobWatch
@@ -54,8 +54,8 @@ def create_app(
         app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
     problems.install(app)
-    app.include_router(email_scanner.router)
-    app.include_router(operations.router)
+    for noun in (email_scanner, places, businesses, sitemaps, queues, operations):
+        app.include_router(noun.router)
     api_docs.install(app)
     return app
 
@@ -78,7 +78,12 @@ async def _open_house(app: FastAPI, wiring: Wiring, *, works: bool) -> AsyncIter
     app.state.crew = crew
     networks = parse_networks(wiring.settings.allow_networks)
     app.state.house = House(
-        sessions=wiring.sessions, queue=wiring.queue, watch=watch, networks=networks, start_scan=start
+        sessions=wiring.sessions,
+        queue=wiring.queue,
+        watch=watch,
+        networks=networks,
+        settings=wiring.settings,
+        start_scan=start,
     )
     running = asyncio.create_task(crew.run(), name="crew") if crew else None
     try:

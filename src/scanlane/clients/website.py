@@ -102,7 +102,7 @@ class WebsiteClient:
     async def fetch(self, url: str) -> Fetched:
         """Send one GET and read the answer; redirects are answered, not followed. Raises FetchFailed and its kin."""
         started = time.monotonic()
-        target = _target(url)
+        target = read_target(url)
         with translated(target, seconds=self._limits.seconds):
             async with asyncio.timeout(self._limits.seconds):
                 return await self._get(target, started)
@@ -119,10 +119,15 @@ class WebsiteClient:
                 raise TooManyRedirects(f"{hops[0]} redirects more than {self._limits.redirects} times or in a circle.")
             url = fetched.location
 
-    async def _get(self, target: Url, started: float) -> Fetched:
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The HTTP library's session, behind the guard."""
         if self._session is None:
             raise RuntimeError("the client is used outside its context")
-        async with self._session.get(URL(str(target), encoded=True), allow_redirects=False) as response:
+        return self._session
+
+    async def _get(self, target: Url, started: float) -> Fetched:
+        async with self.session.get(URL(str(target), encoded=True), allow_redirects=False) as response:
             location = redirect_target(target, response.status, response.headers)
             refuse_unfriendly(target, response.status, response.headers)
             body = b""
@@ -145,7 +150,8 @@ class WebsiteClient:
         return any(self._guard.allows(address) for address in addresses)
 
 
-def _target(url: str) -> Url:
+def read_target(url: str) -> Url:
+    """The URL in its parts. Raises UnusableUrl."""
     try:
         return read_url(url)
     except ValueError as error:

@@ -1,8 +1,8 @@
-"""The sample website's server: Harbour Bakery on a free loopback port, counting who asks for what."""
+"""The sample websites' server on loopback, counting who asks for what: Harbour Bakery alone, or its whole town."""
 
 import mimetypes
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -10,12 +10,18 @@ from importlib.resources.abc import Traversable
 
 from aiohttp import web
 
+from scanlane.demo.town import SITES, TownSite, file_at
+
 ADDRESS = "127.0.0.1"
 CANARY = "/staff-only/"
+BAKERY = "harbour-bakery.localhost"
 # The files name the place where they are served by this word.
 BASE = b"{base}"
 
 _TEXT = frozenset({"text/html", "text/plain", "application/xml", "text/xml"})
+
+Pages = Mapping[str, tuple[str, bytes]]
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(slots=True)
@@ -31,39 +37,87 @@ class DemoSite:
         return sum(times for path, times in self.requests.items() if path.startswith(CANARY))
 
 
+@dataclass(slots=True)
+class DemoTown:
+    """The running websites of the sample town, at one port. `requests` counts by host and path."""
+
+    port: int
+    requests: Counter[str] = field(default_factory=Counter)
+
+
 @asynccontextmanager
 async def serve_demo(port: int = 0) -> AsyncIterator[DemoSite]:
     """Serve the sample website on loopback while the block runs."""
-    site = DemoSite(url="")
+    site, pages = DemoSite(url=""), _pages()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        site.requests[request.path] += 1
+        return _bakery_answer(pages, request.path, site.url.rstrip("/").encode())
+
+    async with _serving(answer, port) as bound:
+        site.url = f"http://{ADDRESS}:{bound}/"
+        yield site
+
+
+@asynccontextmanager
+async def serve_town(port: int = 0) -> AsyncIterator[DemoTown]:
+    """Serve all websites of the sample town on loopback, each by its own name under `.localhost`."""
+    town, bakery = DemoTown(port=port), _pages()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        host = request.host.rpartition(":")[0]
+        town.requests[host + request.path] += 1
+        base = f"http://{host}:{town.port}".encode()
+        if host == BAKERY:
+            return _bakery_answer(bakery, request.path, base)
+        site = SITES.get(host)
+        return _missing(421) if site is None else _town_answer(site, request.path, base)
+
+    async with _serving(answer, port) as bound:
+        town.port = bound
+        yield town
+
+
+@asynccontextmanager
+async def _serving(answer: Answer, port: int) -> AsyncIterator[int]:
     app = web.Application()
-    app.router.add_get("/{path:.*}", _answering(site, _pages()))
+    app.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, ADDRESS, port).start()
-        site.url = f"http://{ADDRESS}:{runner.addresses[0][1]}/"
-        yield site
+        yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
 
 
-def _answering(
-    site: DemoSite, pages: dict[str, tuple[str, bytes]]
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        site.requests[request.path] += 1
-        found = pages.get(request.path)
-        if found is None:
-            return web.Response(status=404, text="There is no such page.")
-        content_type, body = found
-        base = site.url.rstrip("/").encode()
-        charset = "utf-8" if content_type in _TEXT else None
-        return web.Response(body=body.replace(BASE, base), content_type=content_type, charset=charset)
-
-    return answer
+def _bakery_answer(pages: Pages, path: str, base: bytes) -> web.Response:
+    found = pages.get(path)
+    if found is None:
+        return _missing(404)
+    content_type, body = found
+    return _file(content_type, body.replace(BASE, base))
 
 
-def _pages() -> dict[str, tuple[str, bytes]]:
+def _town_answer(site: TownSite, path: str, base: bytes) -> web.Response:
+    if site.is_gone:
+        return _missing(410)
+    body = file_at(site, path, base)
+    if body is not None:
+        return _file(mimetypes.guess_type(path)[0] or "application/octet-stream", body)
+    page = None if path == "/robots.txt" else site.page(path)
+    return _missing(404) if page is None else _file("text/html", page)
+
+
+def _file(content_type: str, body: bytes) -> web.Response:
+    return web.Response(body=body, content_type=content_type, charset="utf-8" if content_type in _TEXT else None)
+
+
+def _missing(status: int) -> web.Response:
+    return web.Response(status=status, text="There is no such page.")
+
+
+def _pages() -> Pages:
     """Every file by the path at which it is served: `index.html` as its folder, other pages without `.html`."""
     found: dict[str, tuple[str, bytes]] = {}
     _collect(files("scanlane.demo") / "harbour_bakery", "/", found)

@@ -32,3 +32,9 @@ def waiting_index(table: str, status: str, *, word: str = "Queued") -> Index:
     """What a status queue of the application claims through: tenants take turns, the oldest row first."""
     where = text(f"{status} = '{word}'")
     return Index(f"ix_{table}_{status}_waiting", "tenant", "created_at", "id", postgresql_where=where)
+
+
+def failed_index(table: str, status: str, *, word: str = "Error") -> Index:
+    """What has failed in a status queue, by tenant: for its count, and for trying it again, oldest first."""
+    where = text(f"{status} = '{word}'")
+    return Index(f"ix_{table}_{status}_failed", "tenant", "created_at", "id", postgresql_where=where)

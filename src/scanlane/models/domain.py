@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Index, SmallInteger, UniqueConstraint, Uuid, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scanlane.models.base import Base, Created, waiting_index
+from scanlane.models.base import Base, Created, failed_index, waiting_index
 
 
 class Domain(Created, Base):
@@ -23,8 +23,11 @@ class Domain(Created, Base):
     __table_args__ = (
         UniqueConstraint("tenant", "name"),
         waiting_index("domains", "status", word="pending"),
+        failed_index("domains", "status", word="error"),
         waiting_index("domains", "sitemap_status"),
+        failed_index("domains", "sitemap_status"),
         waiting_index("domains", "scan_status"),
+        failed_index("domains", "scan_status"),
         Index("ix_domains_tenant", "tenant", "created_at", "id"),
     )
 

@@ -29,6 +29,7 @@ class Job(JobColumns, Base):
         limit_index("jobs"),
         *finished_indexes("jobs"),
         Index("ix_jobs_tenant_created", "tenant", "created_at", "id"),
+        Index("ix_jobs_tenant_failed", "tenant", "finished_at", postgresql_where=text("status = 'failed'")),
         JOB_STORAGE,
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Double, ForeignKey, Index, Integer, UniqueConstr
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scanlane.models.base import Base, Created, waiting_index
+from scanlane.models.base import Base, Created, failed_index, waiting_index
 
 
 class PlaceSearch(Created, Base):
@@ -21,6 +21,7 @@ class PlaceSearch(Created, Base):
     __tablename__ = "place_searches"
     __table_args__ = (
         waiting_index("place_searches", "status"),
+        failed_index("place_searches", "status"),
         Index("ix_place_searches_tenant", "tenant", "created_at", "id"),
     )
 
@@ -48,6 +49,7 @@ class Place(Created, Base):
     __table_args__ = (
         UniqueConstraint("tenant", "ref"),
         waiting_index("places_staging", "deep_scan_status"),
+        failed_index("places_staging", "deep_scan_status"),
         Index("ix_places_staging_tenant", "tenant", "created_at", "id"),
         Index("ix_places_staging_expires", "expires_at", postgresql_where=text("expires_at is not null")),
     )
@@ -75,6 +77,7 @@ class LocalBusiness(Created, Base):
     __table_args__ = (
         UniqueConstraint("tenant", "place_id"),
         waiting_index("local_businesses", "domain_extraction_status"),
+        failed_index("local_businesses", "domain_extraction_status"),
         Index("ix_local_businesses_tenant", "tenant", "created_at", "id"),
         Index("ix_local_businesses_expires", "expires_at", postgresql_where=text("expires_at is not null")),
     )

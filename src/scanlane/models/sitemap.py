@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
-from scanlane.models.base import Base, Created, waiting_index
+from scanlane.models.base import Base, Created, failed_index, waiting_index
 
 
 class SitemapFile(Created, Base):
@@ -23,6 +23,7 @@ class SitemapFile(Created, Base):
     __table_args__ = (
         UniqueConstraint("domain_id", "url"),
         waiting_index("sitemap_files", "import_status"),
+        failed_index("sitemap_files", "import_status"),
         Index("ix_sitemap_files_tenant", "tenant", "created_at", "id"),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from scanlane.clients.address_guard import Network
 from scanlane.services.job_watch import JobWatch
+from scanlane.settings import Settings
 from worklane.postgres.job_queue import JobQueue
 
 StartScan = Callable[[UUID, str], Awaitable[None]]
@@ -26,6 +27,7 @@ class House:
     queue: JobQueue
     watch: JobWatch
     networks: Sequence[Network]
+    settings: Settings
     start_scan: StartScan | None
 
 

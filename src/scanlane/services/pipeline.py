@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from scanlane.services.contact_scan import CONTACT_SCANS, ContactScan
 from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
 from scanlane.wiring import Wiring
 from worklane.executor import AnyWork
@@ -23,4 +24,7 @@ class Stage:
 
 
 # In the order in which a business becomes contacts.
-STAGES: tuple[Stage, ...] = (Stage(DEEP_SCANS, lambda _: DeepScan()),)
+STAGES: tuple[Stage, ...] = (
+    Stage(DEEP_SCANS, lambda _: DeepScan()),
+    Stage(CONTACT_SCANS, lambda wiring: ContactScan(wiring.queue, waits=wiring.settings.sitemap_import_on)),
+)

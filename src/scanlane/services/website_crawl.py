@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from scanlane.domain import sitemap_seeds
 from scanlane.domain.frontier import QueuedUrl
+from scanlane.domain.known_pages import known_seeds
 from scanlane.domain.sites import Site
 from scanlane.domain.urls import origin
 from scanlane.services.crawl_course import Course
@@ -44,11 +45,13 @@ async def crawl(
     read: Read,
     options: CrawlOptions | None = None,
     resume: CrawlState | None = None,
+    known: Sequence[str] = (),
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncGenerator[PageVisit, None]:
     """Visit the site's pages, best first; yield one visit for every URL the crawl is done with.
 
+    `known` are pages that the site's sitemaps list; without any, the crawl looks for a sitemap itself.
     Close the iterator (`aclosing`) to stop at once. Raises SiteUnreachable when the home cannot be reached, robots.txt
     forbids the visit, or the site falls silent on the way; `temporary` says whether trying later may help.
     """
@@ -60,7 +63,7 @@ async def crawl(
         course = Course.resumed(options, resume, site.start_url)
     else:
         course = Course.from_home(options, await find_home(site, politeness))
-        for visit in await _open(course, visitor):
+        for visit in await _open(course, visitor, known):
             yield visit
     async with aclosing(_visits(course, visitor, options.concurrency, lambda: monotonic() < ends_at)) as visits:
         async for visit in visits:
@@ -97,7 +100,7 @@ async def _call_back(under_way: set[asyncio.Task[Arrival]]) -> None:
     await asyncio.gather(*under_way, return_exceptions=True)
 
 
-async def _open(course: Course, visitor: Visitor) -> list[PageVisit]:
+async def _open(course: Course, visitor: Visitor, known: Sequence[str]) -> list[PageVisit]:
     """Visit the home page, follow it where it moved to, and queue what the sitemap adds to its links."""
     visits: list[PageVisit] = []
     arrival: Arrival | None = None
@@ -108,7 +111,8 @@ async def _open(course: Course, visitor: Visitor) -> list[PageVisit]:
         visits += course.settle(arrival)
     if arrival is None or not arrival.is_read:
         raise SiteUnreachable("The home page only ever redirects.", temporary=False)
-    return [*visits[:-1], course.add_seeds(visits[-1], await _sitemap_seeds(course, visitor))]
+    seeds = known_seeds(known, course.scope) if known else await _sitemap_seeds(course, visitor)
+    return [*visits[:-1], course.add_seeds(visits[-1], seeds)]
 
 
 def _insist(arrival: Arrival) -> None:

@@ -17,12 +17,14 @@ from worklane.postgres.bell import Bell
 from worklane.postgres.compiled import Compiled, compiled
 from worklane.postgres.enqueue_statements import EnqueueStatements
 from worklane.postgres.gathering import Gathering
-from worklane.postgres.ids import new_id
+from worklane.postgres.ids import new_ids
 from worklane.postgres.job_queue import Enqueued
 from worklane.postgres.listener import CHANNEL
 from worklane.postgres.records import Records
 
 MOST_AT_ONCE = 1000
+# While the database commits one batch, the next is made ready.
+LANES = 2
 
 Values = Mapping[str, Any]
 Names = tuple[str, ...]
@@ -43,7 +45,7 @@ class Enqueuer:
         """Add a job, or find the active one for its tenant, type and subject; return once it has committed."""
         names = tuple(values)
         if names not in self._gatherings:
-            self._gatherings[names] = Gathering(self.enqueue_many, most_at_once=MOST_AT_ONCE)
+            self._gatherings[names] = Gathering(self.enqueue_many, most_at_once=MOST_AT_ONCE, lanes=LANES)
         return await self._gatherings[names].join(values)
 
     async def enqueue_many(self, jobs: Sequence[Values]) -> Sequence[Enqueued]:
@@ -70,7 +72,8 @@ class Enqueuer:
 
     def _arrays(self, names: Sequence[str], jobs: Sequence[Values]) -> dict[str, list[Any]]:
         arrays = {name: [self._written(name)(values[name]) for values in jobs] for name in names}
-        arrays.setdefault("id", [new_id() for _ in jobs])
+        if "id" not in arrays:
+            arrays["id"] = new_ids(len(jobs))
         return arrays
 
     def _written(self, name: str) -> Callable[[Any], Any]:

@@ -19,23 +19,29 @@ class Gathering(Generic[Wish, Answer]):
     """Grants wishes in batches. Nobody waits for company: the first starts a statement, others gather behind it.
 
     `grant` answers a batch in its order, or raises for all of it; then each of them is tried by itself, so that nobody
-    pays for a value of a neighbour's.
+    pays for a value of a neighbour's. `lanes`: how many statements may be under way at once.
     """
 
-    def __init__(self, grant: Callable[[Sequence[Wish]], Awaitable[Sequence[Answer]]], *, most_at_once: int) -> None:
+    def __init__(
+        self,
+        grant: Callable[[Sequence[Wish]], Awaitable[Sequence[Answer]]],
+        *,
+        most_at_once: int,
+        lanes: int = 1,
+    ) -> None:
         self._grant = grant
         self._most_at_once = most_at_once
         self._waiting: list[_Waiting[Wish, Answer]] = []
-        self._is_busy = False
-        self._flushing: asyncio.Task[None] | None = None
+        self._free_lanes = lanes
+        self._flushing: set[asyncio.Task[None]] = set()
 
     async def join(self, wish: Wish) -> Answer:
         """Return once the wish was granted and has committed; raise what the database said otherwise."""
-        if self._is_busy:
+        if not self._free_lanes:
             heard: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._waiting.append(_Waiting(wish, heard))
             return await heard
-        self._is_busy = True
+        self._free_lanes -= 1
         try:
             [answer] = await self._grant([wish])
             return answer
@@ -43,9 +49,13 @@ class Gathering(Generic[Wish, Answer]):
             self._go_on()
 
     def _go_on(self) -> None:
-        self._is_busy = bool(self._waiting)
-        if self._is_busy:
-            self._flushing = asyncio.create_task(self._flush())
+        """Give the lane to those who wait, or free it."""
+        if self._waiting:
+            flushing = asyncio.create_task(self._flush())
+            self._flushing.add(flushing)
+            flushing.add_done_callback(self._flushing.discard)
+        else:
+            self._free_lanes += 1
 
     async def _flush(self) -> None:
         try:

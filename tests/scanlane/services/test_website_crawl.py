@@ -1,7 +1,7 @@
 """The crawl of a website, on paper and over a real server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -53,10 +53,11 @@ async def visits_of(
     *,
     options: CrawlOptions | None = None,
     resume: CrawlState | None = None,
+    known: Sequence[str] = (),
 ) -> list[PageVisit]:
     """Crawl to the end."""
     options = options or CrawlOptions(concurrency=1)
-    visits = crawl(parse_site(website), fetch=site.fetch, read=read, options=options, resume=resume)
+    visits = crawl(parse_site(website), fetch=site.fetch, read=read, options=options, resume=resume, known=known)
     return [visit async for visit in visits]
 
 
@@ -255,6 +256,15 @@ class TestSeeds:
         assert HOME + "hidden/impressum" in visits
         assert HOME + "map.xml" not in visits
         assert "https://other.example/" not in site.fetched
+
+    async def test_known_pages_are_visited_and_no_sitemap_is_asked_for(self, site: PaperWebsite) -> None:
+        site.page(HOME + "deep/contact-form", text="form@bakery.example")
+        site.page("https://elsewhere.example/contact")
+
+        visits = await visits_of(site, known=[HOME + "deep/contact-form", "https://elsewhere.example/contact"])
+
+        assert HOME + "deep/contact-form" in by_url(visits)
+        assert not any("elsewhere" in url or "sitemap" in url for url in site.fetched)
 
     async def test_the_first_sitemap_of_an_index_is_read(self, site: PaperWebsite) -> None:
         site.page(HOME + "sitemap.xml", text=f"<sitemapindex><loc>{HOME}pages.xml</loc>")

@@ -17,6 +17,7 @@ from tests.worklane.golden_sql import readable
 from tests.worklane.postgres.pictures import PICTURES
 from tests.worklane.postgres.status_lane import COLUMN, IN_TURNS
 from worklane.postgres.statements import Compiled, compiled
+from worklane.postgres.status_requeue import requeue_failed_statement
 from worklane.postgres.status_statements import StatusStatements
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "status_lane"
@@ -38,6 +39,8 @@ STATEMENTS = {
     "settle_many": PLAIN.settle_many(),
     "settle_many_enumerated": OTHER_WORDS.settle_many(),
     "expire": LEASED.expire(),
+    "requeue_failed": requeue_failed_statement(COLUMN, CLAIMS, of_a_group=False),
+    "requeue_failed_in_turns": requeue_failed_statement(IN_TURNS, CLAIMS, of_a_group=True),
 }
 MANY_ROWS = """
 insert into places_staging (tenant, ref, name, deep_scan_status, created_at)
@@ -121,6 +124,12 @@ class TestPlans:
             assert "suspects" in scans.indexes
             assert scans.whole_tables <= {"workers"}
 
+    async def test_failed_rows_are_found_in_their_index(self, many: JobBench, mode: str) -> None:
+        scans = await plan_of(many, mode, compiled(STATEMENTS["requeue_failed_in_turns"]))
+
+        assert "tenant = " in scans.conditions["ix_places_staging_deep_scan_status_failed"]
+        assert not scans.whole_tables
+
 
 class Scans:
     """The indexes that a plan uses with their conditions, and the tables it reads from end to end."""
@@ -172,6 +181,7 @@ def as_literal(statement: Compiled, name: str) -> str:
         "given_run_after": "interval '0'",
         "given_refund": "0",
         "after": "'tenant 3'",
+        "group": "'tenant 3'",
         "groups": "array['tenant 1', 'tenant 2']",
         "shares": "array[5, 5]",
         "row_ids": f"array[{one}, {one}]::uuid[]",

@@ -14,14 +14,15 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 NOW = sa.text("worklane_now()")
+# Table, status column, and the words for what waits and what has failed.
 QUEUES = (
-    ("domains", "status", "pending"),
-    ("domains", "sitemap_status", "Queued"),
-    ("domains", "scan_status", "Queued"),
-    ("place_searches", "status", "Queued"),
-    ("places_staging", "deep_scan_status", "Queued"),
-    ("local_businesses", "domain_extraction_status", "Queued"),
-    ("sitemap_files", "import_status", "Queued"),
+    ("domains", "status", "pending", "error"),
+    ("domains", "sitemap_status", "Queued", "Error"),
+    ("domains", "scan_status", "Queued", "Error"),
+    ("place_searches", "status", "Queued", "Error"),
+    ("places_staging", "deep_scan_status", "Queued", "Error"),
+    ("local_businesses", "domain_extraction_status", "Queued", "Error"),
+    ("sitemap_files", "import_status", "Queued", "Error"),
 )
 IN_ORDER = ("place_searches", "domains", "local_businesses", "sitemap_files")
 EXPIRING = ("places_staging", "local_businesses")
@@ -47,10 +48,13 @@ def upgrade() -> None:
         sa.Column("until", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("queue", name=op.f("pk_queue_pauses")),
     )
-    for table, status, word in QUEUES:
-        where = sa.text(f"{status} = '{word}'")
+    for table, status, waiting, failed in QUEUES:
         keys = ["tenant", "created_at", "id"]
-        op.create_index(f"ix_{table}_{status}_waiting", table, keys, postgresql_where=where)
+        for name, word in (("waiting", waiting), ("failed", failed)):
+            where = sa.text(f"{status} = '{word}'")
+            op.create_index(f"ix_{table}_{status}_{name}", table, keys, postgresql_where=where)
+    where = sa.text("status = 'failed'")
+    op.create_index("ix_jobs_tenant_failed", "jobs", ["tenant", "finished_at"], postgresql_where=where)
     for table in (*IN_ORDER, "places_staging"):
         op.create_index(f"ix_{table}_tenant", table, ["tenant", "created_at", "id"])
     for table in EXPIRING:
@@ -61,8 +65,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_contacts_tenant")
-    for table, status, _ in QUEUES:
+    op.drop_index("ix_jobs_tenant_failed")
+    for table, status, *_ in QUEUES:
         op.drop_index(f"ix_{table}_{status}_waiting")
+        op.drop_index(f"ix_{table}_{status}_failed")
     for table in ("domains", "places_staging", "local_businesses"):
         op.drop_index(f"ix_{table}_tenant")
     op.drop_table("queue_pauses")

@@ -1,0 +1,52 @@
+"""`scanlane serve`, `scanlane work` and `scanlane doctor`: processes that run until stopped, and how they are."""
+
+from typing import Annotated
+
+import typer
+
+from scanlane.cli.options import finish
+from scanlane.commands.terminal import log_to_stderr, run, settings
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    no_work: Annotated[
+        bool, typer.Option("--no-work", help="Do not run jobs here; leave them to `scanlane work`.")
+    ] = False,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Listen on an address others can reach.")
+    ] = False,
+) -> None:
+    """Serve the HTTP API, with its documentation at /docs. Runs jobs itself unless --no-work."""
+    from scanlane.commands import serving
+
+    known = settings()
+    log_to_stderr(known.log_level)
+    run(serving.serve(known, host=host, port=port, works=not no_work, allow_remote=allow_remote))
+
+
+@app.command()
+def work(
+    concurrency: Annotated[int | None, typer.Option(min=1, max=200, help="Jobs at once. [default: 4]")] = None,
+    alone: Annotated[
+        str | None, typer.Option(hidden=True, metavar="LANE", help="Be the quarantine of this lane, for a worker.")
+    ] = None,
+) -> None:
+    """Run jobs until stopped. Start as many as you like, on as many machines as reach the database."""
+    from scanlane.commands import serving
+
+    known = settings()
+    log_to_stderr(known.log_level)
+    run(serving.quarantine(known, alone) if alone else serving.work(known, concurrency=concurrency))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is well and what is not, in plain words."""
+    from scanlane.commands import doctor as command
+
+    finish(run(command.examine(settings())))

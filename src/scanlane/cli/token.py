@@ -1,0 +1,26 @@
+"""`scanlane token`."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from scanlane.commands.terminal import fail, settings
+from scanlane.errors import AppError
+
+app = typer.Typer(help="Tokens for the HTTP API.", no_args_is_help=True)
+
+
+@app.command("create")
+def create_token(
+    tenant: Annotated[str, typer.Option(help="Whose data the token opens.")] = "local",
+    subject: Annotated[str, typer.Option(help="Who will use it.")] = "cli",
+    ttl: Annotated[int, typer.Option(min=1, max=366 * 86_400, help="Seconds until it expires.")] = 30 * 24 * 3600,
+) -> None:
+    """Sign a token for the HTTP API and print it."""
+    from scanlane.auth.token_signing import sign_token
+
+    try:
+        print(sign_token(settings(), tenant=tenant, subject=subject, ttl=timedelta(seconds=ttl)))  # noqa: T201
+    except AppError as error:
+        fail(error.message, status=2)

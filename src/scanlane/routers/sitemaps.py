@@ -1,0 +1,61 @@
+"""The HTTP face of sitemaps: look for them, import one, see what was found. Decides nothing."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
+from scanlane.routers.dependencies import InHouse, Transaction
+from scanlane.routers.paging import USUAL_PAGE, CursorText, Limit
+from scanlane.schemas.listing import Listing, QueueStatus
+from scanlane.schemas.sitemaps import DiscoverSitemaps, DiscoveryAccepted, ImportSitemap, Sitemap
+from scanlane.services import sitemap_requests
+from scanlane.stores import sitemap_lists
+from scanlane.stores.sitemap_lists import SitemapFilter
+
+Kind = Literal["urlset", "index", "text", "rss", "atom"]
+
+router = APIRouter(prefix="/api/v3/sitemaps", tags=["sitemaps"], route_class=AuthenticatedRoute)
+
+
+@router.post("/discover", status_code=202)
+async def discover_sitemaps(wanted: DiscoverSitemaps, user: CurrentUser, session: Transaction) -> DiscoveryAccepted:
+    """Look for a domain's sitemaps: in robots.txt, in its home page, at the usual places."""
+    domain, was_asked = await sitemap_requests.start_discovery(session, wanted.domain_id, tenant=user.tenant)
+    return DiscoveryAccepted(
+        domain_id=domain.id, domain=domain.name, sitemap_status=domain.sitemap_status, queued=was_asked
+    )
+
+
+@router.post("/import", status_code=202)
+async def import_sitemap(wanted: ImportSitemap, user: CurrentUser, house: InHouse, session: Transaction) -> Sitemap:
+    """Read one file as a sitemap of a domain, again if it was read before.
+
+    A sitemap speaks for its own site: that of another one is refused unless `other_site` says that it is meant.
+    Private addresses are refused unless the operator allowed their network.
+    """
+    request = sitemap_requests.ImportRequest(tenant=user.tenant, networks=house.networks, **wanted.model_dump())
+    return Sitemap.model_validate(await sitemap_requests.start_import(session, request))
+
+
+@router.get("")
+async def list_sitemaps(
+    user: CurrentUser,
+    session: Transaction,
+    domain_id: UUID | None = None,
+    import_status: QueueStatus | None = None,
+    kind: Kind | None = None,
+    limit: Limit = USUAL_PAGE,
+    cursor: CursorText | None = None,
+) -> Listing[Sitemap]:
+    """Sitemap files, newest first, with the number of their URLs and what was odd about them."""
+    wanted = SitemapFilter(domain_id=domain_id, status=import_status, kind=kind)
+    listed = await sitemap_lists.list_files(session, tenant=user.tenant, wanted=wanted, limit=limit, cursor=cursor)
+    return Listing(items=[Sitemap.model_validate(one) for one in listed.items], next_cursor=listed.next_cursor)
+
+
+@router.get("/{file_id}")
+async def show_sitemap(file_id: UUID, user: CurrentUser, session: Transaction) -> Sitemap:
+    """One sitemap file."""
+    return Sitemap.model_validate(await sitemap_requests.find_file(session, file_id, tenant=user.tenant))
