@@ -81,6 +81,6 @@ def _point(element: Mapping[str, object]) -> tuple[float | None, float | None]:
     centre = element.get("center")
     where = centre if isinstance(centre, dict) else element
     latitude, longitude = where.get("lat"), where.get("lon")
-    if isinstance(latitude, int | float) and isinstance(longitude, int | float):
-        return float(latitude), float(longitude)
-    return None, None
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return None, None
+    return (float(latitude), float(longitude)) if abs(latitude) <= 90 and abs(longitude) <= 180 else (None, None)

@@ -46,7 +46,10 @@ class Seen:
 
 @dataclass
 class FakeGoogle:
-    """Its places by id. `failures`: answers that come instead, one after the other. `gate` holds answers back."""
+    """Its places by id. `failures`: answers that come instead, one after the other.
+
+    A closed `gate` holds answers back, all but the first `free` ones.
+    """
 
     url: str = ""
     places: dict[str, Place] = field(default_factory=dict)
@@ -55,7 +58,15 @@ class FakeGoogle:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     key: str = KEY
+    free: int = 0
     _pages: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    async def saw(self, requests: int) -> None:
+        """Wait until so many requests have come."""
+        async with asyncio.timeout(10):
+            while len(self.seen) < requests:
+                self.asked.clear()
+                await self.asked.wait()
 
     async def get_place(self, request: web.Request) -> web.StreamResponse:
         """GET /v1/places/{id}."""
@@ -96,7 +107,7 @@ class FakeGoogle:
         if part and paths - {"nextPageToken"}:
             said["places"] = [_masked(place, paths - {"nextPageToken"}) for place in part]
         if rest and "nextPageToken" in paths:
-            token = f"page-{len(self._pages) + 1}"
+            token = f"page-{len(self.seen)}"
             self._pages[token] = (question, start + len(part))
             said["nextPageToken"] = token
         return _answer(request, said)
@@ -105,7 +116,8 @@ class FakeGoogle:
         key = request.headers.get("X-Goog-Api-Key") or request.query.get("key")
         self.seen.append(Seen(request.path, key, request.headers.get("X-Goog-FieldMask"), document))
         self.asked.set()
-        await self.gate.wait()
+        if len(self.seen) > self.free:
+            await self.gate.wait()
         if self.failures:
             return self.failures.pop(0)
         if not key:
