@@ -95,7 +95,9 @@ class TestTheList:
             assert [shown[count] for count in ("waiting", "running", "failed")] == [0, 0, 0]
             assert shown["oldest_waiting_seconds"] is None
 
-    async def test_counting_ends_at_a_limit_and_reads_no_table_from_end_to_end(self, api: Api, caller: httpx.AsyncClient) -> None:
+    async def test_counting_ends_at_a_limit_and_reads_no_table_from_end_to_end(
+        self, api: Api, caller: httpx.AsyncClient
+    ) -> None:
         await _fill(api)
         before = await _whole_reads(api)
 
