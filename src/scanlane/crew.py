@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Any, Self
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
+from scanlane.clients.places.make import make_providers
 from scanlane.clients.website import WebsiteClient
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
 from scanlane.services.pipeline import STAGES, Stage
+from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.website_crawl import Fetch
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
@@ -152,7 +154,8 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
-    return [email_scrape(wiring.settings), Prune(wiring.pruner())]
+    purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
+    return [email_scrape(wiring.settings), Prune(wiring.pruner()), purge]
 
 
 def email_scrape(settings: Settings) -> EmailScrape:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanlane.clients.address_guard import parse_networks
+from scanlane.clients.places.make import make_providers
 from scanlane.services.contact_scan import CONTACT_SCANS, ContactScan
 from scanlane.services.domain_extraction import DOMAIN_EXTRACTIONS, DomainExtraction
+from scanlane.services.places.place_search_service import PLACE_SEARCHES, PlaceSearching
 from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
 from scanlane.wiring import Wiring
 from worklane.executor import AnyWork
@@ -32,7 +34,8 @@ def _domain_extraction(wiring: Wiring) -> DomainExtraction:
 
 # In the order in which a business becomes contacts.
 STAGES: tuple[Stage, ...] = (
-    Stage(DEEP_SCANS, lambda _: DeepScan()),
+    Stage(PLACE_SEARCHES, lambda wiring: PlaceSearching(make_providers(wiring.settings))),
+    Stage(DEEP_SCANS, lambda wiring: DeepScan(make_providers(wiring.settings))),
     Stage(DOMAIN_EXTRACTIONS, _domain_extraction),
     Stage(CONTACT_SCANS, lambda wiring: ContactScan(wiring.queue, waits=wiring.settings.sitemap_import_on)),
 )
