@@ -51,13 +51,13 @@ class Feeds:
         stack: list[str] = []
         for name, written, text, closed, ended in nodes:
             if name:
-                local = self._names.local(name)
+                local = self._names[name]
                 if not stack and local in _ELEMENTS:
                     yield local, written, text
                 if not closed and written[-1:] != "/":
                     stack.append(local)
             elif ended:
-                self._end(self._names.local(ended), stack)
+                self._end(self._names[ended], stack)
             else:
                 raise Irregular
 

@@ -15,33 +15,29 @@ ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 Node = tuple[str, str, str, str, str]
 
 NODES = re.compile(rf"<({NAME})({ATTRIBUTES})>([^<]*+)(?:(</)\1\s*+>)?+|</({NAME})\s*+>|<")
+_SECTION = re.compile(r"<!(?:--.*?--|\[CDATA\[(.*?)\]\])>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 
 
-class Names:
-    """Local names in lower case: what stands behind the prefix of a name, whatever namespace it means."""
+class Names(dict[str, str]):
+    """Local names in lower case by the name as written: what stands behind the prefix, whatever namespace it means."""
 
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def local(self, name: str) -> str:
-        """The local name."""
-        found = self._known.get(name)
-        if found is None:
-            if len(self._known) >= MOST_NAMES:
-                self._known.clear()
-            found = self._known[name] = name.rpartition(":")[2].lower()
-        return found
+    def __missing__(self, name: str) -> str:
+        if len(self) >= MOST_NAMES:
+            self.clear()
+        self[name] = local = name.rpartition(":")[2].lower()
+        return local
 
 
 def attributes(text: str, notes: Notes) -> dict[str, str]:
     """The attributes of a tag: names in lower case with their prefix, values decoded and trimmed. The first counts."""
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(text):
-        if len(found) >= MOST_ATTRIBUTES:
-            break
-        name, double, single, bare = match.groups()
-        found.setdefault(name.lower(), decoded(double or single or bare or "", notes).strip())
+    for name, double, single, bare in _ATTRIBUTE.findall(text)[:MOST_ATTRIBUTES]:
+        value = double or single or bare
+        found.setdefault(name.lower(), (decoded(value, notes) if "&" in value else value).strip())
     return found
+
+
+def without_sections(text: str) -> str:
+    """The markup without comments, and with the characters of CDATA sections as references."""
+    return _SECTION.sub(lambda section: (section[1] or "").replace("&", "&amp;").replace("<", "&lt;"), text)

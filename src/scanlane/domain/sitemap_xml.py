@@ -12,7 +12,7 @@ import re
 from scanlane.domain.sitemap_entries import Entry, Notes, SitemapKind
 from scanlane.domain.sitemap_feeds import Feeds, joined
 from scanlane.domain.sitemap_locs import Base
-from scanlane.domain.sitemap_nodes import NODES, Names, attributes
+from scanlane.domain.sitemap_nodes import NODES, Names, attributes, without_sections
 from scanlane.domain.sitemap_open_record import OpenRecord
 from scanlane.domain.sitemap_plain import PlainRecords
 from scanlane.domain.sitemap_records import Irregular, Records
@@ -127,7 +127,7 @@ class XmlReader:
         return found.end
 
     def _start(self, text: str, found: Token) -> int:
-        local = self._names.local(found.name)
+        local = self._names[found.name]
         record = self._record
         if record is not None:
             if found.name != record.name and not (kind_of_root(local) and local == found.name.lower()):
@@ -181,18 +181,19 @@ class XmlReader:
 
     def _whole(self, text: str, found: Token, local: str, end: int) -> int | None:
         """Read a record that lies in the text as a whole; None if it takes the patient reader."""
-        if text.find("<!", found.end, end) >= 0 or text.find("<?", found.end, end) >= 0:
-            return None
-        if text.find(f"<{found.name}", found.end, end) >= 0:
+        inside = text[found.end : end]
+        if "<!" in inside:
+            inside = without_sections(inside)
+        if "<?" in inside or f"<{found.name}" in inside:
             return None
         try:
-            self._add(NODES.findall(text, found.end, end), local, found.attributes)
+            self._add(NODES.findall(inside), local, found.attributes)
         except Irregular:
             return None
         return end + len(found.name) + 3
 
     def _end(self, name: str) -> None:
-        local = self._names.local(name)
+        local = self._names[name]
         if self._record is not None:
             if name == self._record.name:
                 self._finish(is_cut=False)

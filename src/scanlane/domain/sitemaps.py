@@ -11,14 +11,14 @@ RSS specifications, and what real files do instead.
 
 from collections.abc import Iterator
 
-from scanlane.domain.sitemap_bytes import Body
+from scanlane.domain.sitemap_bytes import BLOCK, Body
 from scanlane.domain.sitemap_charset import Characters
 from scanlane.domain.sitemap_entries import Entry, Json, Limits, NotASitemap, Notes, SitemapKind
 from scanlane.domain.sitemap_sniff import is_blank, refuse_binary, sniff
 from scanlane.domain.sitemap_text import TextReader
 from scanlane.domain.sitemap_xml import XmlReader
 
-__all__ = ["Entry", "Json", "Limits", "NotASitemap", "SitemapKind", "SitemapReader", "parse"]
+__all__ = ["Entry", "Json", "Limits", "NotASitemap", "SitemapKind", "SitemapReader", "kind_of", "parse"]
 
 CHUNK = 16_384
 
@@ -140,3 +140,14 @@ def parse(body: bytes, url: str) -> Iterator[Entry]:
     for start in range(0, len(body), CHUNK):
         yield from reader.feed(bytes(view[start : start + CHUNK]))
     yield from reader.close()
+
+
+def kind_of(body: bytes) -> SitemapKind | None:
+    """What a body is written in; None if it is no sitemap."""
+    reader = SitemapReader("http://localhost/")
+    try:
+        reader.feed(body[:BLOCK])
+        reader.close()
+    except NotASitemap:
+        return None
+    return reader.kind
