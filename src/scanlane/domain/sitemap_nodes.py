@@ -6,7 +6,9 @@ from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Notes
 
 MOST_ATTRIBUTES = 50
-MOST_NAMES = 2000
+MOST_NAMES = 1000
+LONGEST_NAME = 100
+DEEPEST = 64
 
 NAME = r"[A-Za-z_][\w.:-]*+"
 ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
@@ -15,7 +17,6 @@ ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
 Node = tuple[str, str, str, str, str]
 
 NODES = re.compile(rf"<({NAME})({ATTRIBUTES})>([^<]*+)(?:(</)\1\s*+>)?+|</({NAME})\s*+>|<")
-_SECTION = re.compile(r"<!(?:--.*?--|\[CDATA\[(.*?)\]\])>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 
 
@@ -23,9 +24,9 @@ class Names(dict[str, str]):
     """Local names in lower case by the name as written: what stands behind the prefix, whatever namespace it means."""
 
     def __missing__(self, name: str) -> str:
-        if len(self) >= MOST_NAMES:
-            self.clear()
-        self[name] = local = name.rpartition(":")[2].lower()
+        local = name.rpartition(":")[2].lower()
+        if len(self) < MOST_NAMES and len(name) <= LONGEST_NAME:
+            self[name] = local
         return local
 
 
@@ -38,6 +39,20 @@ def attributes(text: str, notes: Notes) -> dict[str, str]:
     return found
 
 
-def without_sections(text: str) -> str:
-    """The markup without comments, and with the characters of CDATA sections as references."""
-    return _SECTION.sub(lambda section: (section[1] or "").replace("&", "&amp;").replace("<", "&lt;"), text)
+def without_sections(text: str) -> str | None:
+    """The markup without comments, and with the characters of CDATA sections as references; None if one is open."""
+    pieces: list[str] = []
+    position = 0
+    while (start := text.find("<!", position)) >= 0:
+        pieces.append(text[position:start])
+        is_comment = text.startswith("<!--", start)
+        if not is_comment and not text.startswith("<![CDATA[", start):
+            return None
+        inside = start + (4 if is_comment else 9)
+        end = text.find("-->" if is_comment else "]]>", inside)
+        if end < 0:
+            return None
+        if not is_comment:
+            pieces.append(text[inside:end].replace("&", "&amp;").replace("<", "&lt;"))
+        position = end + 3
+    return "".join(pieces) + text[position:] if pieces else text

@@ -7,7 +7,7 @@ from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Entry, Notes
 from scanlane.domain.sitemap_extras import Extras
 from scanlane.domain.sitemap_locs import Base
-from scanlane.domain.sitemap_nodes import Names, Node
+from scanlane.domain.sitemap_nodes import DEEPEST, Names, Node
 
 LONGEST_WORD = 100
 
@@ -47,7 +47,7 @@ class Records:
                 extras.begin(local, attributes, text, len(stack))
             elif not fields.get(local):
                 fields[local] = text
-            if not closed and attributes[-1:] != "/":
+            if not closed and attributes[-1:] != "/" and len(stack) < DEEPEST:
                 stack.append(local)
         return self._entry(fields, extras, is_sitemap, base)
 

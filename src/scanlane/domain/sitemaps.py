@@ -64,12 +64,13 @@ class SitemapReader:
     @property
     def is_full(self) -> bool:
         """Whether a limit is reached, so that nothing more will be read."""
-        return self._is_full or self._body.is_full
+        is_spent = isinstance(self._reader, XmlReader) and self._reader.is_spent
+        return self._is_full or self._body.is_full or is_spent
 
     def feed(self, chunk: bytes) -> list[Entry]:
         """Take the next bytes of the body; answer the entries that they complete. Raises NotASitemap."""
         found: list[Entry] = []
-        if not self._is_full:
+        if not self.is_full:
             for block in self._body.blocks(chunk):
                 found += self._read(block)
         return found
@@ -126,7 +127,7 @@ class SitemapReader:
         """A sitemap may be empty; text without an address and a document without a root are none."""
         if self._reader is None:
             raise NotASitemap("it is empty")
-        if self.kind is None:
+        if isinstance(self._reader, XmlReader) and not self._reader.roots:
             raise NotASitemap("it is markup without pages")
         if self.kind is SitemapKind.TEXT:
             raise NotASitemap("it is text that lists no address")
