@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from scanlane.auth.jwt_auth import make_verifier
 from scanlane.clients.address_guard import parse_networks
 from scanlane.crew import Crew
-from scanlane.routers import email_scanner, operations, problems
+from scanlane.routers import contacts, domains, email_scanner, operations, pages, problems
 from scanlane.routers.dependencies import House
-from scanlane.routers.limits import BodyLimit, KnownHosts, PlainHeaders
+from scanlane.routers.limits import LARGEST_IMPORT, BodyLimit, KnownHosts, PlainHeaders
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.metrics import count
 from scanlane.settings import Settings
@@ -49,13 +49,13 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.verifier = make_verifier(settings)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, routes={domains.IMPORT: LARGEST_IMPORT})
     if allowed_hosts is not None:
         app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
     problems.install(app)
-    app.include_router(email_scanner.router)
-    app.include_router(operations.router)
+    for router in (email_scanner, domains, pages, contacts, operations):
+        app.include_router(router.router)
     api_docs.install(app)
     return app
 

@@ -54,7 +54,7 @@ class Listed(Generic[T]):
 
 async def list_rows(
     session: AsyncSession,
-    query: Select[tuple[T]],
+    query: Select[T],
     *,
     at: InstrumentedAttribute[datetime],
     id: InstrumentedAttribute[UUID],
