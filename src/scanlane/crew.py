@@ -14,6 +14,7 @@ from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
+from scanlane.services.site_access import product_token
 from scanlane.services.website_crawl import Fetch
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
@@ -164,11 +165,6 @@ def email_scrape(settings: Settings) -> EmailScrape:
     return EmailScrape(
         _fetching(settings), agent=product_token(settings.user_agent), max_pages=settings.max_pages, timeout=timeout
     )
-
-
-def product_token(user_agent: str) -> str:
-    """The name by which robots.txt knows us: the letters before the first slash (RFC 9309, section 2.2.1)."""
-    return user_agent.partition("/")[0].strip().lower() or "scanlane"
 
 
 def _fetching(settings: Settings) -> Fetching:

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     sitemap_import_on: bool = True
     sitemap_import_every_seconds: Interval = 2
     sitemap_import_batch: Batch = 4
+    sitemap_most_files: int = Field(default=500, ge=1, le=100_000)
+    sitemap_most_depth: int = Field(default=5, ge=0, le=100)
+    sitemap_most_urls: int = Field(default=50_000, ge=1, le=10_000_000)
+    sitemap_largest_bytes: int = Field(default=52_428_800, ge=1000, le=10_000_000_000)
+    sitemap_seconds: float = Field(default=120, ge=1, le=3600)
     contact_scan_on: bool = True
     contact_scan_every_seconds: Interval = 2
     contact_scan_batch: Batch = 50

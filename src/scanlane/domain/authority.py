@@ -10,6 +10,14 @@ import tldextract
 LONGEST_HOST = 253
 LOCALHOST = "localhost"
 
+# Site builders and hosts that give each customer a name of its own, and are not (yet) in the Public Suffix List.
+_HOSTS_OF_CUSTOMERS = (
+    "bigcartel.com business.site canva.site eatbu.com editmysite.com godaddysites.com homepage.t-online.de jimdo.com "
+    "jimdofree.com jimdosite.com jouwweb.nl localwebsites.com mozello.com mystrikingly.com notion.site site123.me "
+    "squarespace.com strikingly.com tumblr.com typepad.com ueniweb.com webador.com webador.de webnode.com webnode.page "
+    "weebly.com weeblysite.com wixstudio.io wordpress.com zohosites.com zyrosite.com"
+).split()
+
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -57,7 +65,7 @@ def without_www(host: str) -> str:
 def owned_domain(host: str) -> str:
     """The part of the host that one owner holds: `shop.example.co.uk` -> `example.co.uk`. Addresses: themselves.
 
-    Customers of a hosting provider count as separate owners (the private section of the Public Suffix List).
+    Customers of a hosting provider count as separate owners (the private section of the Public Suffix List, and more).
     """
     if is_local(host):
         return host
@@ -70,7 +78,12 @@ def owned_domain(host: str) -> str:
 @cache
 def _suffixes() -> tldextract.TLDExtract:
     # The list inside the package; never one from the network, never a folder in somebody's home.
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    return tldextract.TLDExtract(
+        suffix_list_urls=(),
+        cache_dir=None,
+        include_psl_private_domains=True,
+        extra_suffixes=_HOSTS_OF_CUSTOMERS,
+    )
 
 
 def _to_ascii(text: str) -> str:

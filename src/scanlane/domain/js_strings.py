@@ -6,6 +6,7 @@ become BREAK inside the built string, so no address is ever glued together acros
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -17,6 +18,9 @@ from scanlane.domain.shifted import rot13
 LONGEST_VALUE = 4_000
 DEEPEST_NESTING = 20
 MOST_ITEMS = 5_000
+_CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
+_OPENING = frozenset("([")
+_DECIMAL = re.compile(r"[0-9]{1,6}")
 
 Value = str | list[str]
 _END = Token(TokenKind.MARK, "")
@@ -43,8 +47,13 @@ class StringReader:
 
     def strings(self) -> Iterator[Built]:
         """Yield every string in the order in which the script makes it; at last the arrays filled item by item."""
-        while self._at < len(self._tokens):
+        tokens, end = self._tokens, len(self._tokens)
+        while self._at < end:
             start = self._at
+            kind, text = tokens[start]
+            if kind is TokenKind.MARK and text not in _OPENING:
+                self._at = start + 1
+                continue
             built = self._statement()
             if built is not None:
                 yield from _texts(built, plainly=self._at - start == 1)
@@ -81,7 +90,7 @@ class StringReader:
 
     def _assign_item(self, name: str, index: str) -> Value | None:
         closing, mark = self._peek(3), self._peek(4)
-        if closing.text != "]" or mark.text != "=" or not index.isdigit() or len(index) > 4:
+        if closing.text != "]" or mark.text != "=" or not _DECIMAL.fullmatch(index) or len(index) > 4:
             return self._sum()
         self._at += 5
         value = self._sum()
@@ -177,8 +186,10 @@ class StringReader:
         return values
 
     def _peek(self, offset: int = 0) -> Token:
-        index = self._at + offset
-        return self._tokens[index] if index < len(self._tokens) else _END
+        try:
+            return self._tokens[self._at + offset]
+        except IndexError:
+            return _END
 
 
 def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
@@ -186,7 +197,7 @@ def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
         yield Built(value, plainly)
         return
     yield from (Built(text, plainly=True) for text in value)
-    if len(value) > 5 and all(item.isdigit() and len(item) < 7 for item in value):
+    if len(value) > 5 and all(map(_DECIMAL.fullmatch, value)):
         yield Built(_from_codes(value), plainly=False)
 
 
@@ -199,15 +210,11 @@ def _text(value: Value | None) -> str:
 def _item(text: str) -> str:
     """An item of the arrays that ExpressionEngine and Hivelogic fill: a letter, or a code after a space or a bar."""
     code = text[1:]
-    return chr(int(code)) if text[:1] in (" ", "|") and code.isdigit() and len(code) < 6 else unquote(text)
+    return chr(int(code)) if text[:1] in (" ", "|") and _DECIMAL.fullmatch(code) and len(code) < 6 else unquote(text)
 
 
 def _from_codes(arguments: list[str]) -> str:
-    codes = (
-        int(code, 0)
-        for code in arguments
-        if code[:1].isdigit() and len(code) < 8 and (code.isdigit() or code[:2] == "0x")
-    )
+    codes = (int(code, 16 if code[:2] == "0x" else 10) for code in arguments if _CODE.fullmatch(code))
     return "".join(chr(code) for code in codes if 0 < code < 0xD800)
 
 

@@ -1,12 +1,22 @@
 """Domains: all SQL about them."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.models import Domain
+from scanlane.domain.sites import Site
+from scanlane.models import Domain, LocalBusiness
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessWebsite:
+    """What a business gives as its website."""
+
+    tenant: str
+    website: str | None
 
 
 async def add_domain(session: AsyncSession, *, tenant: str, name: str, start_url: str) -> UUID:
@@ -21,3 +31,32 @@ async def add_domain(session: AsyncSession, *, tenant: str, name: str, start_url
 async def find_domain(session: AsyncSession, domain_id: UUID, *, tenant: str) -> Domain | None:
     """This tenant's domain, or None."""
     return await session.scalar(select(Domain).where(Domain.id == domain_id, Domain.tenant == tenant))
+
+
+async def find_business_website(session: AsyncSession, business_id: UUID) -> BusinessWebsite | None:
+    """The website of the business that a claim names."""
+    query = select(LocalBusiness.tenant, LocalBusiness.website).where(LocalBusiness.id == business_id)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else BusinessWebsite(row.tenant, row.website)
+
+
+async def queue_found_domain(session: AsyncSession, *, tenant: str, site: Site, wants_scan: bool) -> UUID:
+    """The id of this tenant's domain of that site; makes it, waiting for its processing.
+
+    A known domain that was never processed waits for it now; any other stays as it is.
+    """
+    said = {"tenant": tenant, "name": site.name, "start_url": site.start_url}
+    adding = insert(Domain).values(**said, source="business", status="pending", wants_scan=wants_scan)
+    is_new = Domain.status.is_(None)
+    changed = {
+        "status": func.coalesce(Domain.status, adding.excluded.status),
+        "wants_scan": case((is_new, or_(Domain.wants_scan, adding.excluded.wants_scan)), else_=Domain.wants_scan),
+    }
+    upsert = adding.on_conflict_do_update(index_elements=[Domain.tenant, Domain.name], set_=changed)
+    return (await session.execute(upsert.returning(Domain.id))).scalar_one()
+
+
+async def tie_business(session: AsyncSession, business_id: UUID, *, domain_id: UUID | None, tenant: str) -> None:
+    """Say whose domain it is; None: the business has none."""
+    tied = update(LocalBusiness).where(LocalBusiness.id == business_id, LocalBusiness.tenant == tenant)
+    await session.execute(tied.values(domain_id=domain_id))

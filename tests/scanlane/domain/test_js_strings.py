@@ -1,6 +1,8 @@
 """What a script's strings come to, without running it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scanlane.domain.flow import BREAK
 from scanlane.domain.js_strings import StringReader
@@ -43,3 +45,29 @@ class TestStrings:
 
     def test_values_cannot_grow_without_end(self) -> None:
         assert len(last("a = 'aaaaaaaaaa';" + "a = a + a;" * 100)) < 10_000
+
+
+WORDS = r"""
+    String.fromCharCode( ) [ ] , + += = ; . split( join( reverse() replace( toString( concat( unescape( atob( 'a' '0x'
+    '0x\0' '007' '²²²²²²' '|²' x 010 0x 0xzz 1e9 97 64 { } /x/g `y` "z" eval( decodeURIComponent( '%' '%E0%A4%A'
+""".split()
+
+
+class TestAnything:
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "String.fromCharCode('0x\\0', '²', '010', 0x, 97)",
+            "['²', '²', '²', '²', '²', '²']",
+            "l[0] = '|²'; l[1] = '|97'",
+            "x[²] = 'a'",
+        ],
+    )
+    def test_what_only_looks_like_a_number_is_none(self, code: str) -> None:
+        assert list(StringReader(tokens(code), {}).strings()) is not None
+
+    @settings(max_examples=500, deadline=None)
+    @given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=3)), max_size=30))
+    def test_no_script_is_too_strange(self, pieces: list[str]) -> None:
+        for built in StringReader(tokens(" ".join(pieces)), {}).strings():
+            assert isinstance(built.text, str)
