@@ -10,6 +10,7 @@ from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import FetchFailed
 from scanlane.domain.urls import origin
 from scanlane.services.crawl_values import CrawlOptions
+from scanlane.services.fetching import product_token
 from scanlane.services.host_gate import HostBusy, HostGate
 from scanlane.services.politeness import Politeness
 from scanlane.services.robots_memory import RobotsMemory
@@ -84,11 +85,6 @@ def access_to_sites(settings: Settings, manners: Manners, *, allow_networks: str
             yield SiteAccess(client, manners, agent=product_token(settings.user_agent), afresh=afresh)
 
     return opened
-
-
-def product_token(user_agent: str) -> str:
-    """The name by which robots.txt knows us: the letters before the first slash (RFC 9309, section 2.2.1)."""
-    return user_agent.partition("/")[0].strip().lower() or "scanlane"
 
 
 def answer_to(error: FetchFailed) -> Outcome:
