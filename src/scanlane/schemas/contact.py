@@ -17,7 +17,7 @@ class ContactFilters(Strict):
 
     domain_id: UUID | None = None
     kind: Literal["email", "phone", "social"] | None = None
-    type: Words | None = Field(default=None, description="role, person, no-reply, phone, fax, profile, ...")
+    type: Words | None = Field(default=None, description="role, personal, no-reply, phone, fax, profile, ...")
     relation: Literal["own", "sibling", "webmail", "third-party"] | None = None
     min_score: int | None = Field(default=None, ge=0, le=100)
     q: Words | None = Field(default=None, description="stands anywhere in the value")
