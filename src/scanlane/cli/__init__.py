@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 from rich.markup import escape
 
-from scanlane.cli import contacts, database, demo, domains, jobs, scan, serving, token
+from scanlane.cli import contacts, database, demo, domains, jobs, places, queues, scan, serving, sitemap, token
 from scanlane.commands.terminal import BAD_INPUT, INTERRUPTED, err
 
 # Typer carries its own copy of Click and makes only this child of its usage error public.
@@ -25,6 +25,10 @@ Examples:
   scanlane import domains.csv
 
   scanlane export contacts.xlsx
+
+  scanlane sitemap example.com > urls.txt
+
+  scanlane places search bakery --area Oldenburg --wait
 
   scanlane serve
 
@@ -43,12 +47,15 @@ app = typer.Typer(
 
 # In the order of --help.
 app.add_typer(scan.app)
+app.add_typer(sitemap.app)
+app.add_typer(places.app, name="places")
 app.add_typer(demo.app)
 app.add_typer(domains.app)
 app.add_typer(contacts.app)
 app.add_typer(serving.app)
 app.add_typer(token.app, name="token")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(queues.app, name="queues")
 app.add_typer(database.app, name="db")
 
 

@@ -23,3 +23,10 @@ def _tenant(name: str) -> str:
 
 Tenant = Annotated[str, typer.Option(help="Whose data.", callback=_tenant)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+
+
+def plain(text: str | None, option: str) -> str | None:
+    """The text of an option, None for an empty one; ends with status 2 for characters that cannot be stored."""
+    if text and not text.isprintable():
+        fail(f"{option}: holds characters that cannot be seen", status=2)
+    return text or None

@@ -22,10 +22,8 @@ router = APIRouter(prefix="/api/v3/sitemaps", tags=["sitemaps"], route_class=Aut
 @router.post("/discover", status_code=202)
 async def discover_sitemaps(wanted: DiscoverSitemaps, user: CurrentUser, session: Transaction) -> DiscoveryAccepted:
     """Look for a domain's sitemaps: in robots.txt, in its home page, at the usual places."""
-    domain, was_asked = await sitemap_requests.start_discovery(session, wanted.domain_id, tenant=user.tenant)
-    return DiscoveryAccepted(
-        domain_id=domain.id, domain=domain.name, sitemap_status=domain.sitemap_status, queued=was_asked
-    )
+    domain = await sitemap_requests.start_discovery(session, wanted.domain_id, tenant=user.tenant)
+    return DiscoveryAccepted(domain_id=domain.id, domain=domain.name, sitemap_status=domain.sitemap_status)
 
 
 @router.post("/import", status_code=202)

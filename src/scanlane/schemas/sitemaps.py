@@ -21,8 +21,7 @@ class DiscoveryAccepted(BaseModel):
 
     domain_id: UUID
     domain: str
-    sitemap_status: str | None = Field(description="Queued or Processing")
-    queued: bool = Field(description="false: it waited already, or is under way")
+    sitemap_status: str | None = Field(description="Queued; or Processing, if it was under way already")
 
 
 class ImportSitemap(BaseModel):

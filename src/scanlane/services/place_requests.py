@@ -6,10 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.errors import NotFound
+from scanlane.clients.places.make import default_provider
+from scanlane.domain.place_areas import UnusableArea
+from scanlane.domain.places import PlaceQuery, UnusableQuery
+from scanlane.errors import BadInput, NotFound
 from scanlane.models import LocalBusiness, Place, PlaceSearch
 from scanlane.settings import Settings
-from scanlane.stores import business_lists, place_lists
+from scanlane.stores import business_lists, place_lists, places
 from scanlane.stores.place_lists import PlaceFilter
 
 MOST_QUEUED = 10_000
@@ -40,10 +43,12 @@ class SearchRequest:
 
 
 async def start_search(session: AsyncSession, settings: Settings, request: SearchRequest) -> PlaceSearch:
-    """A search that waits for its turn."""
+    """A search that waits for its turn. Raises BadInput, naming the field."""
+    provider = request.provider or default_provider(settings)
+    _check(request, provider, settings)
     search = PlaceSearch(
         tenant=request.tenant,
-        provider=request.provider or usual_provider(settings),
+        provider=provider,
         query=request.query,
         area=request.area,
         most=request.most,
@@ -53,13 +58,16 @@ async def start_search(session: AsyncSession, settings: Settings, request: Searc
     return await place_lists.add_search(session, search)
 
 
-def usual_provider(settings: Settings) -> str:
-    """The provider of searches that name none: the operator's choice, or what the other settings make possible."""
-    if settings.places_provider is not None:
-        return settings.places_provider
-    if settings.places_api_key:
-        return "google"
-    return "file" if settings.places_file else "osm"
+def _check(request: SearchRequest, provider: str, settings: Settings) -> None:
+    try:
+        PlaceQuery.read(request.query, request.area)
+    except UnusableQuery as error:
+        raise BadInput(f"query: {error}", field="query") from None
+    except UnusableArea as error:
+        raise BadInput(f"area: {error}", field="area") from None
+    # A refused key pauses the queue, for everybody.
+    if provider == "google" and not settings.places_api_key:
+        raise BadInput("provider: google needs a key, and this installation has none", field="provider")
 
 
 async def find_search(session: AsyncSession, search_id: UUID, *, tenant: str) -> PlaceSearch:
@@ -94,7 +102,7 @@ async def queue_deep_scans(
     Those that wait or are worked on stay as they are, and are not counted.
     """
     if ids is not None:
-        return await place_lists.queue_by_id(session, ids, tenant=tenant)
+        return await places.queue_deep_scans(session, ids, tenant=tenant)
     return await place_lists.queue_by_filter(session, wanted or PlaceFilter(), tenant=tenant, most=MOST_QUEUED)
 
 

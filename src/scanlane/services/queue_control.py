@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.errors import Conflict, NotFound
+from scanlane.errors import BadInput, Conflict, NotFound
 from scanlane.models import Job, QueuePause
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.settings import Settings, StageSettings
@@ -15,7 +15,7 @@ from scanlane.stores.queue_views import QueueCounts
 
 JOBS = Job.__tablename__
 NO_REASON = "paused by hand"
-LONGEST_PAUSE = timedelta(days=366)
+LONGEST_REASON = 200
 MOST_REQUEUED = 10_000
 
 
@@ -77,9 +77,12 @@ async def pause(
 ) -> QueuePause:
     """Poll the queue no more in this installation: for that time, or until it is resumed; answer the pause that lasts.
 
-    Rows that are being worked on are finished. A pause without end stays when one with an end is asked for.
+    Rows that are being worked on are finished. A pause without end stays when one with an end is asked for. Raises
+    NoSuchQueue, NotForJobs, BadInput.
     """
     name = stage_named(queue).name
+    if reason is not None and not (reason.isprintable() and len(reason) <= LONGEST_REASON):
+        raise BadInput(f"reason: at most {LONGEST_REASON} printable characters", field="reason")
     await queue_pauses.pause_queue(session, name, reason=reason or NO_REASON, span=span)
     return (await queue_pauses.find_pauses(session, [name]))[name]
 

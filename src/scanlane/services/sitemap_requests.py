@@ -11,7 +11,7 @@ from scanlane.domain.sites import UnusableWebsite, parse_site
 from scanlane.errors import BadInput, NotFound
 from scanlane.models import Domain, SitemapFile
 from scanlane.services.jobs import DomainNotFound
-from scanlane.stores import domains, sitemap_lists
+from scanlane.stores import domains, sitemap_lists, sitemaps
 
 
 class SitemapNotFound(NotFound):
@@ -29,10 +29,11 @@ class ImportRequest:
     networks: Sequence[Network] = ()
 
 
-async def start_discovery(session: AsyncSession, domain_id: UUID, *, tenant: str) -> tuple[Domain, bool]:
-    """Ask for a domain's sitemaps; answer the domain, and whether it was asked for now. Raises DomainNotFound."""
-    was_asked = await sitemap_lists.queue_discovery(session, domain_id, tenant=tenant)
-    return await _own_domain(session, domain_id, tenant=tenant), was_asked
+async def start_discovery(session: AsyncSession, domain_id: UUID, *, tenant: str) -> Domain:
+    """Ask for a domain's sitemaps, unless that is under way; answer the domain as it is then. Raises DomainNotFound."""
+    if not await sitemaps.discover_again(session, domain_id, tenant):
+        raise DomainNotFound
+    return await _own_domain(session, domain_id, tenant=tenant)
 
 
 async def start_import(session: AsyncSession, request: ImportRequest) -> SitemapFile:
@@ -41,8 +42,10 @@ async def start_import(session: AsyncSession, request: ImportRequest) -> Sitemap
     A sitemap speaks for its own site; that of another site is read only if the caller says that this is meant.
     """
     domain = await _own_domain(session, request.domain_id, tenant=request.tenant)
-    url = _sitemap_url(request, domain)
-    return await sitemap_lists.queue_import(session, tenant=request.tenant, domain_id=domain.id, url=url)
+    file_id = await sitemaps.add_file(session, domain.id, request.tenant, _sitemap_url(request, domain))
+    if file_id is None:  # the domain was deleted in between
+        raise DomainNotFound
+    return await find_file(session, file_id, tenant=request.tenant)
 
 
 async def find_file(session: AsyncSession, file_id: UUID, *, tenant: str) -> SitemapFile:

@@ -1,22 +1,18 @@
 """Searches for places and staged places as their owner sees them: lists, one by id, asking for deep scans, deleting."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from scanlane.models import LocalBusiness, Place, PlaceSearch, StatusClaim
+from scanlane.models import LocalBusiness, Place, PlaceSearch
+from scanlane.stores import places
 from scanlane.stores.filters import has_status, holds, is_at_rest
 from scanlane.stores.keyset import Listed, list_rows
+from scanlane.stores.places import CLAIMS, DEEP_SCAN, DOMAIN_EXTRACTION
 from worklane.postgres.status_requeue import forget_claims
-
-CLAIMS = cast(Table, StatusClaim.__table__)
-DEEP_SCAN = "deep_scan"
-DOMAIN_EXTRACTION = "domain_extraction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +76,20 @@ async def find_business_id(session: AsyncSession, place_id: UUID) -> UUID | None
     return await session.scalar(select(LocalBusiness.id).where(LocalBusiness.place_id == place_id))
 
 
-async def queue_by_id(session: AsyncSession, place_ids: Collection[UUID], *, tenant: str) -> int:
-    """Ask for the deep scan of these places, save those that wait or are worked on; answer how many."""
-    return await _queue(session, Place.tenant == tenant, Place.id.in_(place_ids), most=len(place_ids))
-
-
 async def queue_by_filter(session: AsyncSession, wanted: PlaceFilter, *, tenant: str, most: int) -> int:
-    """The same for the places that the filter means, the oldest first, at most so many."""
-    return await _queue(session, Place.tenant == tenant, *wanted.conditions(), most=most)
+    """Ask for the deep scan of the places that are meant, save those that wait or are worked on; answer how many.
+
+    The oldest come first, at most so many.
+    """
+    meant = (
+        select(Place.id)
+        .where(Place.tenant == tenant, *wanted.conditions(), is_at_rest(Place.deep_scan_status))
+        .order_by(Place.created_at, Place.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = (await session.scalars(meant)).all()
+    return await places.queue_deep_scans(session, ids, tenant=tenant)
 
 
 async def delete_place(session: AsyncSession, place_id: UUID, *, tenant: str) -> bool:
@@ -100,23 +102,3 @@ async def delete_place(session: AsyncSession, place_id: UUID, *, tenant: str) ->
     await forget_claims(session, DEEP_SCAN, [place_id], claims=CLAIMS)
     await forget_claims(session, DOMAIN_EXTRACTION, businesses, claims=CLAIMS)
     return True
-
-
-async def _queue(session: AsyncSession, *which: ColumnElement[bool], most: int) -> int:
-    meant = (
-        select(Place.id)
-        .where(*which, is_at_rest(Place.deep_scan_status))
-        .order_by(Place.created_at, Place.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    asked = (
-        update(Place)
-        .where(Place.id == func.any(func.array(meant.scalar_subquery())), is_at_rest(Place.deep_scan_status))
-        .values(deep_scan_status="Queued", deep_scan_error=None)
-        .returning(Place.id)
-        .execution_options(synchronize_session=False)
-    )
-    ids = (await session.scalars(asked)).all()
-    await forget_claims(session, DEEP_SCAN, ids, claims=CLAIMS)
-    return len(ids)

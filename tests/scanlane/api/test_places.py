@@ -40,7 +40,7 @@ class TestSearching:
     async def test_the_usual_provider_looks_for_a_search_that_names_none(self, caller: httpx.AsyncClient) -> None:
         body = await search(caller)
 
-        assert (body["provider"], body["most"], body["deep_scan"]) == ("osm", 60, False)
+        assert (body["provider"], body["most"], body["deep_scan"]) == ("file", 60, False)
 
     @pytest.mark.parametrize(
         ("said", "field"),
@@ -53,6 +53,8 @@ class TestSearching:
             ({"query": "bakery", "most": 501}, "most"),
             ({"query": "bakery", "most": 0}, "most"),
             ({"query": "bakery", "provider": "elsewhere"}, "provider"),
+            ({"query": "bakery", "provider": "google"}, "provider"),
+            ({"query": "bakery", "area": "200,0,100"}, "area"),
             ({"query": "bakery", "colour": "red"}, "colour"),
         ],
     )
