@@ -78,6 +78,8 @@ class Base:
         return self._authorities[authority]
 
     def _repaired(self, text: str, base: str) -> str | None:
+        # An address that the next tags were swallowed into: its CDATA section was never closed.
+        text = text.partition("</")[0]
         text = "".join(piece.strip(_EDGES) for piece in _BREAKS.split(text.strip(_EDGES)))
         text = _DOUBLED.sub("", _INVISIBLE.sub("", text), count=1)
         if text.lower() in _NO_ADDRESS or text.startswith("#"):

@@ -12,12 +12,14 @@ import re
 from scanlane.domain.sitemap_entries import Entry, Notes, SitemapKind
 from scanlane.domain.sitemap_feeds import Feeds, joined
 from scanlane.domain.sitemap_locs import Base
-from scanlane.domain.sitemap_nodes import NODES, Names, attributes
+from scanlane.domain.sitemap_nodes import NODES, Names, attributes, without_sections
 from scanlane.domain.sitemap_open_record import OpenRecord
 from scanlane.domain.sitemap_plain import PlainRecords
 from scanlane.domain.sitemap_records import Irregular, Records
 from scanlane.domain.sitemap_sniff import kind_of_root
 from scanlane.domain.sitemap_tokens import Sort, Token, token
+
+MOST_TOKENS = 3_000_000
 
 _OF_PROTOCOL = frozenset(("url", "sitemap"))
 _RECORDS = {
@@ -38,7 +40,10 @@ _SITEMAP_NAME = re.compile(r"\.xml(?:\.gz)?$|\.gz$|sitemap[^/]*$", re.IGNORECASE
 
 
 class XmlReader:
-    """Reads blocks of markup; `kind` is None until the root, or a record without one, has told it."""
+    """Reads blocks of markup; `kind` is None until the root, or a record without one, has told it.
+
+    `roots` counts the root elements; `is_spent` says that the file was given up as too broken.
+    """
 
     def __init__(self, url: str, kind: SitemapKind | None, notes: Notes) -> None:
         self.kind = kind
@@ -51,7 +56,9 @@ class XmlReader:
         self._rest = ""
         self._position = 0
         self._xml_base: str | None = None
-        self._roots = 0
+        self.roots = 0
+        self.is_spent = False
+        self._tokens = 0
         self._is_root_open = False
         self._until = ""
         self._record: OpenRecord | None = None
@@ -82,13 +89,21 @@ class XmlReader:
         self._characters(text[self._position : start if start >= 0 else len(text)])
         self._position = start if start >= 0 else len(text)
         found = token(text, start, final=final) if start >= 0 else None
-        if found is None:
+        if found is None or not self._may_go_on():
             return False
         self._position = self._take(text, start, found)
         return True
 
+    def _may_go_on(self) -> bool:
+        """Count the single tokens: a file that consists of nothing else costs a limited time."""
+        self._tokens += 1
+        if self._tokens > MOST_TOKENS:
+            self._notes.add("too_broken")
+            self.is_spent = True
+        return not self.is_spent
+
     def _skip(self, text: str) -> bool:
-        """Go on inside a comment, a CDATA section or an instruction."""
+        """Go on inside a comment or a CDATA section."""
         end = text.find(self._until, self._position)
         reached = end if end >= 0 else max(self._position, len(text) - len(self._until) + 1)
         if self._until == "]]>":
@@ -116,21 +131,19 @@ class XmlReader:
                 self._until = "-->"
             case Sort.CDATA:
                 self._until = "]]>"
-            case Sort.INSTRUCTION:
-                self._until = "?>"
             case Sort.DOCTYPE:
                 self._notes.add("doctype")
             case Sort.STRAY:
                 self._characters(text[start : found.end])
-            case Sort.XML:
+            case Sort.INSTRUCTION:
                 pass
         return found.end
 
     def _start(self, text: str, found: Token) -> int:
-        local = self._names.local(found.name)
+        local = self._names[found.name]
         record = self._record
         if record is not None:
-            if found.name != record.name and not (kind_of_root(local) and local == found.name.lower()):
+            if found.name.lower() != record.name.lower() and not (kind_of_root(local) and local == found.name.lower()):
                 record.start(found.name, found.attributes)
                 return found.end
             self._notes.add("recovered_xml")
@@ -144,8 +157,8 @@ class XmlReader:
         return found.end
 
     def _open_root(self, kind: SitemapKind, found: Token) -> None:
-        self._roots += 1
-        if self._roots > 1:
+        self.roots += 1
+        if self.roots > 1:
             self._notes.add("second_document")
             if kind is not self.kind:
                 self._notes.add("mixed_kinds")
@@ -181,20 +194,22 @@ class XmlReader:
 
     def _whole(self, text: str, found: Token, local: str, end: int) -> int | None:
         """Read a record that lies in the text as a whole; None if it takes the patient reader."""
-        if text.find("<!", found.end, end) >= 0 or text.find("<?", found.end, end) >= 0:
+        # A record inside this one is looked for before anything is copied: it may be the first of thousands.
+        if text.find(f"<{found.name}", found.end, end) >= 0 or text.find("<?", found.end, end) >= 0:
             return None
-        if text.find(f"<{found.name}", found.end, end) >= 0:
+        inside = without_sections(text[found.end : end])
+        if inside is None:
             return None
         try:
-            self._add(NODES.findall(text, found.end, end), local, found.attributes)
+            self._add(NODES.findall(inside), local, found.attributes)
         except Irregular:
             return None
         return end + len(found.name) + 3
 
     def _end(self, name: str) -> None:
-        local = self._names.local(name)
+        local = self._names[name]
         if self._record is not None:
-            if name == self._record.name:
+            if name.lower() == self._record.name.lower():
                 self._finish(is_cut=False)
                 return
             if kind_of_root(local) is None:
