@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
+from scanlane.clients.places.make import make_providers
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
-from scanlane.services.fetching import fetching, product_token
+from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
+from scanlane.services.places.place_retention_service import PurgePlaces
+from scanlane.services.site_access import product_token
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, in_words
@@ -150,7 +153,8 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
-    return [email_scrape(wiring.settings), Prune(wiring.pruner())]
+    purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
+    return [email_scrape(wiring.settings), Prune(wiring.pruner()), purge]
 
 
 def email_scrape(settings: Settings) -> EmailScrape:

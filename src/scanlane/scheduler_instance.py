@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from scanlane.services.pipeline import STAGES
+from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.sitemap_scheduler import process_pending_jobs
 from scanlane.wiring import Wiring
 from worklane import events
@@ -13,7 +14,10 @@ from worklane.poller import Poll, Scheduler, scheduled
 from worklane.postgres.retention import Prune
 from worklane.worker import Worker
 
-TASKS = (Periodic(name="prune", schedule=Every(timedelta(minutes=10)), kind=Prune.kind),)
+TASKS = (
+    Periodic(name="prune", schedule=Every(timedelta(minutes=10)), kind=Prune.kind),
+    Periodic(name="purge_places", schedule=Every(timedelta(minutes=10)), kind=PurgePlaces.kind),
+)
 A_TASK_IS_LOOKED_FOR_EVERY = timedelta(seconds=1)
 
 

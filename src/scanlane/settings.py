@@ -1,6 +1,7 @@
 """What the operator has decided, read once from the environment (SCANLANE_...)."""
 
 import os
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -78,6 +79,11 @@ class Settings(BaseSettings):
     sitemap_import_on: bool = True
     sitemap_import_every_seconds: Interval = 2
     sitemap_import_batch: Batch = 4
+    sitemap_most_files: int = Field(default=500, ge=1, le=100_000)
+    sitemap_most_depth: int = Field(default=5, ge=0, le=100)
+    sitemap_most_urls: int = Field(default=50_000, ge=1, le=10_000_000)
+    sitemap_largest_bytes: int = Field(default=52_428_800, ge=1000, le=10_000_000_000)
+    sitemap_seconds: float = Field(default=120, ge=1, le=3600)
     contact_scan_on: bool = True
     contact_scan_every_seconds: Interval = 2
     contact_scan_batch: Batch = 50
@@ -86,6 +92,8 @@ class Settings(BaseSettings):
     places_base_url: str | None = None
     places_api_key: str | None = Field(default=None, repr=False)
     places_file: Path | None = None
+    places_geocoder_url: str | None = None
+    places_keep: Literal["terms", "forever"] | Annotated[float, Field(ge=0.01, le=36_500)] = "terms"
 
     keep_jobs_days: float | None = Field(default=90, ge=1, le=36_500)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -114,11 +122,24 @@ class Settings(BaseSettings):
         "places_base_url",
         "places_api_key",
         "places_file",
+        "places_geocoder_url",
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return value or None
+
+    @field_validator("places_keep", mode="before")
+    @classmethod
+    def _empty_respects_the_terms(cls, value: object) -> object:
+        return value or "terms"
+
+    @field_validator("places_base_url", "places_geocoder_url")
+    @classmethod
+    def _is_a_web_address(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+            raise ValueError("is not the address of an interface; write it like https://places.example")
+        return url
 
     @field_validator("database_url")
     @classmethod

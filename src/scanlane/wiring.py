@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from scanlane.errors import AppError
 from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.services.jobs import ORDER
+from scanlane.services.site_access import Manners
 from scanlane.session import migration
 from scanlane.session.async_session import (
     DatabaseOptions,
@@ -65,6 +66,7 @@ class Wiring:
     sessions: async_sessionmaker[AsyncSession]
     records: RawLines
     queue: JobQueue
+    manners: Manners = field(default_factory=Manners)
 
     def heartbeat(self, *lanes: Lane) -> Heartbeat:
         """The sign of life of this process for all its lanes, on a connection of its own."""

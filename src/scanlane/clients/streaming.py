@@ -1,7 +1,7 @@
 """One file of a website as a stream: guarded, timed and capped like a page, but never in memory as a whole."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ class Streamed:
         self._limits = limits
         self._ends = ends
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
         """The body without its Content-Encoding. Raises BodyTooLarge, NotAPage, PageUnreachable and their kin."""
         unpack: Callable[[bytes], Iterator[bytes]] | None = None
         while piece := await self._next_piece():

@@ -105,16 +105,20 @@ async def _order(wiring: Wiring) -> None:
 
 async def _watched(wiring: Wiring, *, hidden: bool, longest: float) -> Funnel:
     crew = Crew.of(wiring, listener=_quiet)
-    async with _at_work(crew) as is_stopped:
-        with Live(console=err, transient=True) if err.is_terminal and not hidden else nullcontext() as live:
-            async with asyncio.timeout(longest):
-                while (funnel := await _look(wiring)).open and not is_stopped.is_set():
-                    if live is not None:
-                        live.update(_table(funnel))
-                    await asyncio.sleep(LOOK_EVERY)
+    shown = Live(console=err, transient=True) if err.is_terminal and not hidden else nullcontext()
+    async with _at_work(crew) as is_stopped, asyncio.timeout(longest):
+        with shown as live:
+            while (funnel := await _look(wiring)).open and not is_stopped.is_set():
+                _update(live, funnel)
+                await asyncio.sleep(LOOK_EVERY)
     if is_stopped.is_set():
         raise KeyboardInterrupt
     return funnel
+
+
+def _update(live: Live | None, funnel: Funnel) -> None:
+    if live is not None:
+        live.update(_table(funnel))
 
 
 @asynccontextmanager

@@ -47,6 +47,11 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     return _guessed(body)
 
 
+def codec_of(label: str) -> str | None:
+    """The codec of the allow-list for the label that a document writes; None if it is not on it."""
+    return _CODECS.get(label.strip().lower())
+
+
 def _with(body: bytes, codec: str) -> str:
     """Decode as declared, except that many pages declare UTF-8 and are not."""
     if codec == "utf-8":

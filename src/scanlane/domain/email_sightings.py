@@ -28,6 +28,8 @@ def in_links(document: Document) -> Iterator[Sighting]:
     """Addresses in mailto links and in links that Cloudflare protects."""
     for link in document.links:
         href = link.attributes["href"].strip()
+        if not _may_be_mail(href):
+            continue
         for recipient in mailto.recipients(href):
             for value in _one_or_more(recipient):
                 context = one_line(link.text or link.attributes.get("title", ""))
@@ -46,7 +48,7 @@ def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
 
 def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     """Addresses in running text, plain or spelled out."""
-    for found in addresses(flow.text, flow.tags):
+    for found in addresses(flow.text, flow.tags) if "@" in flow.text else ():
         yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
     for spelled in spelled_addresses(flow.text):
         context = flow.context(spelled.start, spelled.end)
@@ -55,7 +57,7 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
 
 def in_elements(document: Document) -> Iterator[Sighting]:
     """Addresses in attributes, in Cloudflare's elements, in text written backwards."""
-    for element in [*document.elements, *document.links]:
+    for element in document.telling():
         if payload := element.attributes.get("data-cfemail"):
             yield from _protected(payload, element)
         yield from _in_attributes(element)
@@ -75,7 +77,7 @@ def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
         if "ld+json" not in script.kind:
             is_data = "json" in script.kind or code_length > MOST_CODE
             yield from _of_script(in_json(script.text) if is_data else in_script(script.text, known), hidden=False)
-    for element in [*document.elements, *document.links]:
+    for element in document.telling():
         for code in _handlers(element):
             yield from _of_script(in_script(code, {**known, **element.attributes}), hidden=element.hidden)
 
@@ -87,6 +89,11 @@ def in_comments(document: Document) -> Iterator[Sighting]:
             yield _email(
                 found.value, Method.COMMENT, one_line(comment[max(0, found.start - 60) : found.end + 60]), hidden=True
             )
+
+
+def _may_be_mail(href: str) -> bool:
+    """Whether a link may write to somebody: its scheme may be encoded, but some sign of it is always to be seen."""
+    return "@" in href or "%" in href or "&" in href or "ail" in href or "AIL" in href or cloudflare.PATH in href
 
 
 def _handlers(element: Element) -> Iterator[str]:

@@ -6,7 +6,6 @@ that "info<span>@</span>host" is one word and yet known to be three pieces.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from scanlane.domain.sightings import one_line
@@ -19,15 +18,25 @@ _CONTEXT_RIGHT = 60
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_LOOK_ALIKES = str.maketrans({"\uff20": "@", "\ufe6b": "@", "\uff0e": ".", "\u2024": ".", "\u3002": ".", "\u00a0": " "})
+_LOOK_ALIKES = (("\uff20", "@"), ("\ufe6b", "@"), ("\uff0e", "."), ("\u2024", "."), ("\u3002", "."), ("\u00a0", " "))
 
 
-@dataclass(frozen=True, slots=True)
 class Flow:
-    """Text and the ascending offsets of the tags in it."""
+    """Text and the ascending offsets of the tags in it, which are worked out when somebody asks for them."""
 
-    text: str
-    tags: tuple[int, ...] = ()
+    __slots__ = ("_pieces", "_tags", "text")
+
+    def __init__(self, text: str, pieces: Sequence[str] = ()) -> None:
+        self.text = text
+        self._pieces = pieces
+        self._tags: tuple[int, ...] | None = None
+
+    @property
+    def tags(self) -> tuple[int, ...]:
+        """Where a tag stood: after each piece, unless an empty one says that there was none."""
+        if self._tags is None:
+            self._tags = _offsets(self._pieces)
+        return self._tags
 
     def context(self, start: int, end: int) -> str:
         """One line of what stands around a stretch of the text, within its own block."""
@@ -38,21 +47,21 @@ class Flow:
 
 def flow(pieces: Sequence[str]) -> Flow:
     """Join text nodes; a piece that is BREAK ends a block, an empty one says that no tag stood around it."""
-    text = "".join(pieces)
-    if not text.isascii():
-        pieces = [piece if piece.isascii() else seen_as(piece) for piece in pieces]
-        text = "".join(pieces)
-    ends = accumulate(map(len, pieces))
-    if "" not in pieces:
-        return Flow(text, tuple(ends))
-    return Flow(
-        text,
-        tuple(end for end, piece, after in zip(ends, pieces, [*pieces[1:], BREAK], strict=True) if piece and after),
-    )
+    return Flow(seen_as("".join(pieces)), pieces)
 
 
 def seen_as(text: str) -> str:
     """The text without its invisible characters, look-alikes of '@' and '.' made plain."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", text).translate(_LOOK_ALIKES)
+    for alike, plain in _LOOK_ALIKES:
+        text = text.replace(alike, plain)
+    return _INVISIBLE.sub("", text)
+
+
+def _offsets(pieces: Sequence[str]) -> tuple[int, ...]:
+    pieces = [seen_as(piece) for piece in pieces]
+    ends = accumulate(map(len, pieces))
+    if "" not in pieces:
+        return tuple(ends)
+    return tuple(end for end, piece, after in zip(ends, pieces, [*pieces[1:], BREAK], strict=True) if piece and after)

@@ -6,12 +6,14 @@ that no honest page reaches: a page of two million characters must not hold up t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
 from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
+from scanlane.domain.shifted import unshifted
 from scanlane.domain.word_sets import words
 
 MOST_ATTRIBUTED = 30_000
@@ -35,6 +37,10 @@ _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
 _TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
 
+# What decides whether an element is shown, is a link, or is a script of which kind.
+_MATTERING_TAGS = frozenset(("bdo", "script"))
+_MATTERING_NAMES = frozenset(("style", "hidden", "aria-hidden", "href"))
+
 Attributes = dict[str, str]
 GivenAttributes = Mapping[str, str | None]
 AttributePairs = tuple[tuple[str, str | None], ...]
@@ -52,13 +58,17 @@ class RawLink:
 
 @dataclass(slots=True)
 class Element:
-    """An element whose attributes may say something; `text` is what it contains, cut short."""
+    """An element whose attributes may say something; `text` is what it contains, cut short.
+
+    `telling`: an attribute beside the link's target, or that target itself, may hold a contact.
+    """
 
     tag: str
     attributes: Attributes
     hidden: bool
     backwards: bool = False
     text: str = ""
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +97,14 @@ class Document:
     sources: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
+    def telling(self) -> list[Element]:
+        """The elements and links whose attributes may hold a contact, and text that is written backwards."""
+        return [one for one in chain(self.elements, self.links) if one.telling or one.backwards]
+
 
 def parse(markup: str) -> Document:
     """Parse a page. Accepts anything: broken markup is read as browsers read it."""
+    # Attributes come decoded: "&#" in one of them was "&amp;#" or the like.
     walk = _Walk()
     sax_parse(markup, walk)
     return walk.document
@@ -105,16 +120,12 @@ def script(text: str, kind: str) -> Document:
     return Document(scripts=[Script(kind, text)])
 
 
-def telling(tag: str, pairs: AttributePairs) -> bool:
-    """Whether the attributes of an element can hold a contact or say whose page it is."""
-    if tag in _TELLING_TAGS:
+def _link_tells(attributes: Attributes) -> bool:
+    """Whether a link's attributes hold what other elements seldom do: a script, shifted letters, a sign by name."""
+    href = attributes["href"]
+    if href[:20].lstrip()[:11].lower() == "javascript:" or unshifted(href) is not None:
         return True
-    for name, value in pairs:
-        if name in _TELLING_NAMES or name.startswith("on"):
-            return True
-        if value and ("@" in value or "%40" in value or "&#" in value or "\uff20" in value):
-            return True
-    return False
+    return any("&commat" in value or "\\u0040" in value for value in attributes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +192,9 @@ class _Walk(SaxHandler):
             self.document.comments.append(data)
 
     def _note(self, tag: str, pairs: AttributePairs) -> None:
+        is_telling, matters = self._weighed(tag, pairs)
+        if not matters and not is_telling:
+            return
         attributes = dict(pairs)
         if tag == "html":
             self.document.language = (attributes.get("lang") or "")[:20]
@@ -193,9 +207,26 @@ class _Walk(SaxHandler):
             self._begin_hiding()
         backwards = styled and reverses(tag, attributes)
         is_link = "href" in attributes and tag in ("a", "area")
-        if is_link or backwards or telling(tag, pairs):
+        if is_link or backwards or is_telling:
             given = {name: value or "" for name, value in pairs}
-            self._keep(Element(tag, given, bool(self._hidden_at), backwards), is_link=is_link)
+            is_telling = is_telling or (is_link and _link_tells(given))
+            element = Element(tag, given, bool(self._hidden_at), backwards, telling=is_telling)
+            self._keep(element, is_link=is_link)
+
+    def _weighed(self, tag: str, pairs: AttributePairs) -> tuple[bool, bool]:
+        """Whether the attributes can hold a contact or say whose page it is, and whether they matter otherwise.
+
+        This runs for each element of a page, and most say nothing but their class.
+        """
+        is_telling, matters = tag in _TELLING_TAGS, tag in _MATTERING_TAGS
+        for name, value in pairs:
+            if name in _MATTERING_NAMES or (name == "class" and self._hiding):
+                matters = True
+            elif name in _TELLING_NAMES or name[:2] == "on":
+                is_telling = True
+            if value and ("@" in value or "%40" in value or "&#" in value or "\uff20" in value):
+                is_telling = True
+        return is_telling, matters
 
     def _note_source(self, address: str | None) -> None:
         if address and len(address) <= LONGEST_SOURCE and len(self.document.sources) < MOST_SOURCES:

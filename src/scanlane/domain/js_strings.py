@@ -19,6 +19,7 @@ LONGEST_VALUE = 4_000
 DEEPEST_NESTING = 20
 MOST_ITEMS = 5_000
 _CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
+_OPENING = frozenset("([")
 _DECIMAL = re.compile(r"[0-9]{1,6}")
 
 Value = str | list[str]
@@ -46,8 +47,13 @@ class StringReader:
 
     def strings(self) -> Iterator[Built]:
         """Yield every string in the order in which the script makes it; at last the arrays filled item by item."""
-        while self._at < len(self._tokens):
+        tokens, end = self._tokens, len(self._tokens)
+        while self._at < end:
             start = self._at
+            kind, text = tokens[start]
+            if kind is TokenKind.MARK and text not in _OPENING:
+                self._at = start + 1
+                continue
             built = self._statement()
             if built is not None:
                 yield from _texts(built, plainly=self._at - start == 1)
@@ -180,8 +186,10 @@ class StringReader:
         return values
 
     def _peek(self, offset: int = 0) -> Token:
-        index = self._at + offset
-        return self._tokens[index] if index < len(self._tokens) else _END
+        try:
+            return self._tokens[self._at + offset]
+        except IndexError:
+            return _END
 
 
 def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:

@@ -5,13 +5,13 @@ Every pattern takes what it has begun to the end of the text if need be, so that
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
+from typing import NamedTuple
 
 MOST_TOKENS = 40_000
 
 
-class TokenKind(StrEnum):
+class TokenKind(Enum):
     """What the reader of strings has to tell apart."""
 
     STRING = "string"
@@ -21,20 +21,25 @@ class TokenKind(StrEnum):
     MARK = "mark"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token; the text of a string is without quotes and escapes."""
 
     kind: TokenKind
     text: str
 
 
-_SKIPPED = re.compile(r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|<!--|-->)+")
-_STRING = re.compile(
-    r"\"((?:[^\"\\\n]|\\.)*)(?:\"|\n|\\?\Z)|'((?:[^'\\\n]|\\.)*)(?:'|\n|\\?\Z)|`((?:[^`\\]|\\.)*)(?:`|\\?\Z)", re.DOTALL
+# Spaces and comments, then one token; the last group that took part says of which kind.
+_NEXT = re.compile(
+    r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|<!--|-->)*+"
+    r"(?:([A-Za-z_$][\w$]*)"
+    r"|(0[xX][0-9a-fA-F]+|[0-9]+(?:\.[0-9]+)?)"
+    r"|\"((?:[^\"\\\n]|\\.)*)(?:\"|\n|\\?\Z)"
+    r"|'((?:[^'\\\n]|\\.)*)(?:'|\n|\\?\Z)"
+    r"|`((?:[^`\\]|\\.)*)(?:`|\\?\Z)"
+    r"|(.))",
+    re.DOTALL,
 )
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?")
+_KINDS = (TokenKind.MARK, TokenKind.NAME, TokenKind.NUMBER, *[TokenKind.STRING] * 3, TokenKind.MARK)
 _PATTERN = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*(?:\]|\n|\Z))+(?:/[a-z]*|\n|\Z)")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "0": "", "\n": "", "\r\n": ""}
@@ -43,33 +48,30 @@ _BEFORE_PATTERN = frozenset("(,=:[!&|?{};+")
 
 def tokens(code: str) -> Iterator[Token]:
     """Yield the tokens of a script. Reads broken scripts too, as well as it can."""
-    position, previous = 0, "("
+    following, position, may_be_pattern = _NEXT.match, 0, True
     for _ in range(MOST_TOKENS):
-        skipped = _SKIPPED.match(code, position)
-        position = skipped.end() if skipped else position
-        if position >= len(code):
+        found = following(code, position)
+        group = found.lastindex if found is not None else None
+        if found is None or group is None:
             return
-        token, position = _token(code, position, previous)
-        previous = token.text if token.kind is TokenKind.MARK else "x"
-        yield token
+        text, position = found[group], found.end()
+        kind = _KINDS[group]
+        if (
+            text == "/"
+            and may_be_pattern
+            and kind is TokenKind.MARK
+            and (pattern := _PATTERN.match(code, position - 1))
+        ):
+            kind, text, position = TokenKind.PATTERN, pattern.group(), pattern.end()
+        elif kind is TokenKind.STRING and "\\" in text:
+            text = unescaped(text)
+        may_be_pattern = kind is TokenKind.MARK and text in _BEFORE_PATTERN
+        yield Token(kind, text)
 
 
 def unescaped(text: str) -> str:
     """A string literal without its escapes."""
     return _ESCAPE.sub(_character, text) if "\\" in text else text
-
-
-def _token(code: str, start: int, previous: str) -> tuple[Token, int]:
-    character = code[start]
-    if character in "\"'`" and (string := _STRING.match(code, start)):
-        return Token(TokenKind.STRING, unescaped(string.group(string.lastindex or 1) or "")), string.end()
-    if character == "/" and previous in _BEFORE_PATTERN and (pattern := _PATTERN.match(code, start)):
-        return Token(TokenKind.PATTERN, pattern.group()), pattern.end()
-    if word := _WORD.match(code, start):
-        return Token(TokenKind.NAME, word.group()), word.end()
-    if number := _NUMBER.match(code, start):
-        return Token(TokenKind.NUMBER, number.group()), number.end()
-    return Token(TokenKind.MARK, character), start + 1
 
 
 def _character(escape: re.Match[str]) -> str:

@@ -98,10 +98,12 @@ def follow(base: str, href: str, scope: Scope) -> str | None:
     if url is None or not scope.holds(url):
         return None
     spelled = scope.spell(url)
-    path = path_of(spelled)
-    if _ASSET.search(path.partition("?")[0]) or _ACTIONS.search(path):
-        return None
-    return spelled
+    return spelled if is_page(path_of(spelled)) else None
+
+
+def is_page(path: str) -> bool:
+    """Whether path and query may lead to a page: neither a file of another kind nor an action."""
+    return not (_ASSET.search(path.partition("?")[0]) or _ACTIONS.search(path))
 
 
 def folder_of(url: str) -> str:

@@ -20,10 +20,12 @@ MOST_BUILT = 100_000
 
 # One of these stands in every script that knows an address. Plain searches: most scripts have none of them.
 _MARKS = (
-    "@", "ail(", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "fromCharCode", "charCodeAt", "atob(",
-    "mailto", "Mailto", "ryptMail", ".reverse(", "location.host", "(at)", "[at]", "znvygb",
+    "@", "ail(", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "charCodeAt", "atob(",
+    "mailto", "Mailto", "ryptMail", ".reverse(", "(at)", "[at]", "znvygb",
     "domain:", "domain\":", "domain':",
 )  # fmt: skip
+# Where characters are given by number, that of "@" is among them.
+_AT_BY_NUMBER = re.compile(r"(?<![\w.])(?:64|0[xX]40)(?!\w)")
 _QUOTES = frozenset("\"'`<>:")
 _JSON_ESCAPES = (
     ("\\u0040", "@"), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u003C", "<"), ("\\u003E", ">"), ("\\u0022", '"'),
@@ -43,7 +45,7 @@ class ScriptEmail:
 
 def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
     """Yield the addresses of a script. `known` holds what it can read: location.hostname, attributes of its element."""
-    if not any(mark in code for mark in _MARKS):
+    if not _may_know_one(code):
         return
     if len(code) > LONGEST_SCRIPT:
         yield from in_json(code)
@@ -58,6 +60,13 @@ def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
         yield from _in_string(built)
     yield from _in_table(reader)
     yield from _in_halves(stream)
+
+
+def _may_know_one(code: str) -> bool:
+    for mark in _MARKS:
+        if mark in code:
+            return True
+    return "fromCharCode" in code and _AT_BY_NUMBER.search(code) is not None
 
 
 def in_json(text: str) -> Iterator[ScriptEmail]:

@@ -77,6 +77,9 @@ _ALIASES = {
 }
 _WHATSAPP_HOSTS = frozenset(("wa.me", "api.whatsapp.com", "whatsapp.com"))
 _KNOWN_HOSTS = frozenset((*_NETWORKS, *_ALIASES, *_WHATSAPP_HOSTS))
+# The last two labels of the hosts that may hold profiles, and where a host ends.
+_TAILS = frozenset(".".join(host.split(".")[-2:]) for host in _KNOWN_HOSTS)
+_HOST = re.compile(r"//([^/?#:]+)")
 _SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
 _FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
 _FEDIVERSE_HOST = re.compile(
@@ -107,7 +110,7 @@ def profiles(urls: Iterable[str]) -> Iterator[Profile]:
 
 def profile(url: str) -> Profile | None:
     """The profile that a URL leads to, or None."""
-    parts = _parts(url)
+    parts = _parts(url) if _may_be_profile(url) else None
     if parts is None:
         return None
     host, path, query = parts
@@ -122,6 +125,15 @@ def profile(url: str) -> Profile | None:
     if path.split("/")[0].lower() in _NOT_PEOPLE - {"groups", "p", "c", "channel", "user", "company"} or path == ".":
         return None
     return Profile(network.name, f"https://{host}/{path}") if network.path.fullmatch(path) else None
+
+
+def _may_be_profile(url: str) -> bool:
+    """Look at the host alone: most links of most pages lead elsewhere."""
+    found = _HOST.search(url[:LONGEST_URL])
+    if found is None:
+        return False
+    host = found[1].lower()
+    return ".".join(host.rsplit(".", 2)[-2:]) in _TAILS or "pinterest." in host or "@" in url
 
 
 def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:

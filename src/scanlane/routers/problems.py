@@ -15,6 +15,9 @@ from starlette.exceptions import HTTPException
 from scanlane.errors import AppError, BadInput, Unavailable
 from scanlane.session.async_session import passes_by_itself
 
+# Where in a request a value stands: the first part of its location, which is no part of its name.
+PLACES = ("body", "path", "query", "header")
+
 log = logging.getLogger("scanlane")
 
 
@@ -87,5 +90,5 @@ def _field(error: dict[str, Any]) -> str:
     location: tuple[int | str, ...] = error["loc"]
     if error["type"] == "json_invalid":
         return "body"
-    names = [str(part) for part in location if part not in ("body", "path", "query", "header")]
+    names = [str(part) for number, part in enumerate(location) if number or part not in PLACES]
     return ".".join(names) or str(location[0] if location else "body")

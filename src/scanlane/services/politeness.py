@@ -64,6 +64,10 @@ class Politeness:
         """The sitemaps that the URL's host names."""
         return robots.sitemaps((await self._host(url)).rules, url)
 
+    async def delay(self, url: str) -> float:
+        """The seconds between two requests to the URL's host."""
+        return (await self._host(url)).delay
+
     async def turn(self, url: str) -> None:
         """Wait until the URL's host may be asked again."""
         host = await self._host(url)

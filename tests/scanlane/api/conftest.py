@@ -1,7 +1,7 @@
 """A real server over a database of its own, and callers with tokens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from scanlane.auth.token_signing import sign_token
+from scanlane.auth.token_signing import SCOPES, sign_token
 from scanlane.main import create_app, wind_down
 from scanlane.settings import Settings, read_settings
 from tests.conftest import Database
@@ -26,9 +26,9 @@ class Api:
     url: str
     settings: Settings
 
-    def caller(self, tenant: str = "harbour", **more: object) -> httpx.AsyncClient:
+    def caller(self, tenant: str = "harbour", *, scopes: Iterable[str] = SCOPES) -> httpx.AsyncClient:
         """A client with a token of that tenant."""
-        token = sign_token(self.settings, tenant=tenant, subject="tester", ttl=timedelta(minutes=5))
+        token = sign_token(self.settings, tenant=tenant, subject="tester", ttl=timedelta(minutes=5), scopes=scopes)
         return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
 
 

@@ -203,10 +203,10 @@ class TestLimits:
                 writer.write(b"x")  # type: ignore[attr-defined]
                 await writer.drain()  # type: ignore[attr-defined]
 
-        async with make_client(limits=StreamLimits(largest_raw=10**9, largest_body=10**9, seconds=0.3)) as client:
-            async with serving(trickle) as server:
-                with pytest.raises(DeadlinePassed):
-                    await body(client, server.url)
+        limits = StreamLimits(largest_raw=10**9, largest_body=10**9, seconds=0.3)
+        async with make_client(limits=limits) as client, serving(trickle) as server:
+            with pytest.raises(DeadlinePassed):
+                await body(client, server.url)
 
     async def test_a_connection_that_breaks_off_is_said_to(self, client: StreamingClient) -> None:
         async with serving(sending(answer(body=FILE, Content_Length="900"))) as server:

@@ -1,0 +1,1 @@
+"""Those who know places on the map, each behind the same port."""
