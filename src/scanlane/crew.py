@@ -10,9 +10,10 @@ from typing import Any, Self
 from scanlane.clients.places.make import make_providers
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
-from scanlane.services.fetching import fetching, product_token
+from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
+from scanlane.services.site_access import product_token
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, in_words

@@ -10,8 +10,7 @@ from scanlane.domain.home_page import HomePage, read_home
 from scanlane.domain.shared_hosts import shared
 from scanlane.domain.sites import Site
 from scanlane.domain.urls import host_of, origin
-from scanlane.services.crawl_values import CrawlOptions, Fetch, SiteUnreachable
-from scanlane.services.politeness import Politeness
+from scanlane.services.site_access import SiteAccess
 from scanlane.services.site_home import find_home, unreachable
 
 MOST_REDIRECTS = 5
@@ -36,14 +35,13 @@ class VisitedHome:
         return self.http_status >= 500
 
 
-async def visit_home(site: Site, fetch: Fetch, *, agent: str) -> VisitedHome:
-    """Go to a site's home and read it. Raises SiteUnreachable."""
-    politeness = Politeness(fetch, CrawlOptions(agent=agent))
-    start = await find_home(site, politeness)
+async def visit_home(site: Site, access: SiteAccess) -> VisitedHome:
+    """Go to a site's home and read it. Raises SiteUnreachable; its cause is the failure of the page."""
+    start = await find_home(site, access.politeness)
     try:
-        answer = await _followed(start, fetch, politeness)
+        answer = await _followed(start, access)
         if answer.status in _GONE and start != origin(start) + "/":
-            answer = await _followed(origin(start) + "/", fetch, politeness)
+            answer = await _followed(origin(start) + "/", access)
     except FetchFailed as error:
         raise unreachable(error) from error
     complaint = _complaint(site, answer)
@@ -55,15 +53,11 @@ async def visit_home(site: Site, fetch: Fetch, *, agent: str) -> VisitedHome:
     return VisitedHome(answer.url, answer.status, page, parked)
 
 
-async def _followed(url: str, fetch: Fetch, politeness: Politeness) -> Fetched:
+async def _followed(url: str, access: SiteAccess) -> Fetched:
     """The answer at the end of the redirects; robots.txt is asked about every step."""
     start = url
     for _ in range(MOST_REDIRECTS + 1):
-        if not await politeness.allows(url):
-            host = origin(url).partition("://")[2]
-            raise SiteUnreachable(f"robots.txt of {host} forbids the visit.", temporary=False)
-        await politeness.turn(url)
-        answer = await fetch(url)
+        answer = await access.fetch(url)
         if answer.location is None:
             return answer
         url = answer.location

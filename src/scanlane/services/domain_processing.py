@@ -9,11 +9,12 @@ from scanlane.domain.sites import UnusableWebsite, parse_site
 from scanlane.models import Domain
 from scanlane.services.crawl_values import SiteUnreachable
 from scanlane.services.domain_home import VisitedHome, visit_home
-from scanlane.services.fetching import OpenFetch
+from scanlane.services.host_gate import HostBusy
 from scanlane.services.jobs import DomainNotFound
+from scanlane.services.site_access import Access
 from scanlane.stores import domain_homes
 from worklane.claim import Claim
-from worklane.outcome import Done, GiveUp, Outcome, Retry
+from worklane.outcome import Done, GiveUp, Outcome, Retry, Snooze
 from worklane.postgres.status_column import StatusColumn
 from worklane.work import Report
 
@@ -58,10 +59,8 @@ class DomainProcessing:
     timeout = timedelta(minutes=4)
     backoff = DOMAINS.backoff
 
-    def __init__(self, fetching: OpenFetch, *, agent: str) -> None:
-        """`agent`: the name by which robots.txt knows us."""
-        self._fetching = fetching
-        self._agent = agent
+    def __init__(self, access: Access) -> None:
+        self._access = access
 
     async def load(self, session: AsyncSession, claim: Claim) -> str:
         """The start URL of the domain that the claim names."""
@@ -75,14 +74,12 @@ class DomainProcessing:
         del report
         try:
             site = parse_site(given)
-            async with self._fetching() as fetch:
-                home = await visit_home(site, fetch, agent=self._agent)
+            async with self._access(False) as access:
+                home = await visit_home(site, access)
         except UnusableWebsite as error:
             return GiveUp(error.message)
         except SiteUnreachable as error:
-            if error.temporary:
-                return Retry(reason=error.message, after=error.retry_after)
-            return GiveUp(error.message)
+            return _unreachable(error)
         return _outcome(home)
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: None) -> None:
@@ -97,6 +94,12 @@ class DomainProcessing:
             )
         if isinstance(outcome, Processed):
             await domain_homes.queue_sitemaps(session, claim.row_id)
+
+
+def _unreachable(error: SiteUnreachable) -> Outcome:
+    if isinstance(error.__cause__, HostBusy):
+        return Snooze(error.__cause__.retry_after, error.message)
+    return Retry(reason=error.message, after=error.retry_after) if error.temporary else GiveUp(error.message)
 
 
 def _outcome(home: VisitedHome) -> Outcome:

@@ -1,16 +1,12 @@
-"""The network as the settings allow it, for as long as a piece of work needs it."""
+"""The way to websites for the crawl of pages, as the settings have it, for as long as a scan needs it."""
 
-import re
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import WebsiteClient
 from scanlane.services.crawl_values import Fetch
 from scanlane.settings import Settings
-
-# A client that is open while the block runs.
-OpenFetch = Callable[[], AbstractAsyncContextManager[Fetch]]
 
 
 @asynccontextmanager
@@ -20,9 +16,3 @@ async def fetching(settings: Settings, *, allow_networks: Sequence[str] = ()) ->
     guard = AddressGuard(parse_networks(allowed))
     async with WebsiteClient(guard, user_agent=settings.user_agent) as client:
         yield client.fetch
-
-
-def product_token(user_agent: str) -> str:
-    """The name by which robots.txt knows us: letters, hyphens and underscores (RFC 9309, section 2.2.1)."""
-    match = re.match(r"[a-zA-Z_-]+", user_agent.strip())
-    return match[0].lower() if match else "scanlane"

@@ -1,6 +1,5 @@
 """What visits to the home pages of domains have shown: all SQL about it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from uuid import UUID
 
@@ -9,12 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.home_page import HomePage
 from scanlane.models import Domain
+from scanlane.stores.json_values import storable_object
 from scanlane.stores.texts import storable
 
 LONGEST_ADDRESS = 2000
 LONGEST_TEXT = 1000
-
-Facts = dict[str, str | int | None]
 
 
 async def find_start_url(session: AsyncSession, domain_id: UUID) -> str | None:
@@ -44,15 +42,8 @@ def _columns(page: HomePage) -> dict[str, object]:
         "title": storable(page.title, LONGEST_TEXT),
         "description": storable(page.description, LONGEST_TEXT),
         "language": storable(page.language, LONGEST_TEXT),
-        "icons": [_facts(asdict(icon)) for icon in page.icons],
-        "socials": [_facts(asdict(profile)) for profile in page.socials],
-        "feeds": [_facts(asdict(feed)) for feed in page.feeds],
-        "technologies": [_facts(asdict(technology)) for technology in page.technologies],
-    }
-
-
-def _facts(values: Mapping[str, str | int | None]) -> Facts:
-    """The same in texts that the database takes."""
-    return {
-        name: storable(value, LONGEST_ADDRESS) if isinstance(value, str) else value for name, value in values.items()
+        "icons": [storable_object(asdict(icon)) for icon in page.icons],
+        "socials": [storable_object(asdict(profile)) for profile in page.socials],
+        "feeds": [storable_object(asdict(feed)) for feed in page.feeds],
+        "technologies": [storable_object(asdict(technology)) for technology in page.technologies],
     }

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from scanlane.models import Domain
 from scanlane.services.domain_processing import DOMAIN_PROCESSING, DOMAINS, DomainProcessing
-from scanlane.services.fetching import fetching
+from scanlane.services.site_access import access_to_sites
 from scanlane.settings import read_settings
 from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
@@ -324,7 +324,7 @@ class TestClaims:
         await queue.hand_back([stale])
         await queue.claim(worker, kinds=[DOMAIN_PROCESSING], limit=1)
 
-        work = DomainProcessing(lambda: fetching(wiring.settings), agent="scanlane")
+        work = DomainProcessing(access_to_sites(wiring.settings, wiring.manners))
         await Executor(queue, [work], listener=log).execute(stale)
         await pulse.close()
 
