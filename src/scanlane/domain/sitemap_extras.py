@@ -4,11 +4,10 @@ Sources: developers.google.com/search/docs/crawling-indexing/sitemaps (image, vi
 """
 
 import re
-from urllib.parse import urljoin
 
 from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Json, Notes
-from scanlane.domain.sitemap_locs import LONGEST_LOC, Base
+from scanlane.domain.sitemap_locs import LONGEST_LOC, Base, joined
 from scanlane.domain.sitemap_nodes import attributes
 
 MOST_OF_A_SORT = 1000
@@ -109,7 +108,4 @@ class Extras:
         """The address, made absolute; images and languages live on other hosts, and that is no news."""
         if text.startswith(("http://", "https://")):
             return text[:LONGEST_LOC]
-        try:
-            return urljoin(self._base.url, text)[:LONGEST_LOC]
-        except ValueError:
-            return text[:LONGEST_LOC]
+        return joined(self._base.url, text)[:LONGEST_LOC]

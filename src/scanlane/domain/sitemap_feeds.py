@@ -5,12 +5,11 @@ the alternate one counts (RFC 4287, 4.2.7.2), whose `rel` is also what a link wi
 """
 
 from collections.abc import Iterable
-from urllib.parse import urljoin
 
 from scanlane.domain.sitemap_dates import moment
 from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Entry, Notes
-from scanlane.domain.sitemap_locs import Base
+from scanlane.domain.sitemap_locs import Base, joined
 from scanlane.domain.sitemap_nodes import DEEPEST, Names, Node, attributes
 from scanlane.domain.sitemap_records import LONGEST_WORD, Irregular
 
@@ -100,7 +99,7 @@ class Feeds:
         base = base or self._base.url
         loc = None
         for _, address, own in sorted(links, key=lambda link: link[0]):
-            loc = self._base.absolute(address, joined(base, own))
+            loc = self._base.absolute(address, rebased(base, own))
             if loc is not None:
                 break
         if loc is None:
@@ -114,14 +113,9 @@ class Feeds:
         return Entry(loc=loc, lastmod=lastmod, modified_at=modified_at)
 
 
-def joined(base: str, own: str | None) -> str:
+def rebased(base: str, own: str | None) -> str:
     """The base address that an xml:base inside another base means."""
-    if not own:
-        return base
-    try:
-        return urljoin(base, own)
-    except ValueError:
-        return base
+    return joined(base, own) or base if own else base
 
 
 def _is_address(text: str) -> bool:

@@ -10,7 +10,7 @@ be expanded; no depth is kept outside records, so nothing can be nested too deep
 import re
 
 from scanlane.domain.sitemap_entries import Entry, Notes, SitemapKind
-from scanlane.domain.sitemap_feeds import Feeds, joined
+from scanlane.domain.sitemap_feeds import Feeds, rebased
 from scanlane.domain.sitemap_locs import Base
 from scanlane.domain.sitemap_nodes import NODES, Names, attributes, without_sections
 from scanlane.domain.sitemap_open_record import OpenRecord
@@ -19,7 +19,7 @@ from scanlane.domain.sitemap_records import Irregular, Records
 from scanlane.domain.sitemap_sniff import kind_of_root
 from scanlane.domain.sitemap_tokens import Sort, Token, token
 
-MOST_TOKENS = 3_000_000
+MOST_IDLE_TOKENS = 200_000
 
 _OF_PROTOCOL = frozenset(("url", "sitemap"))
 _RECORDS = {
@@ -58,7 +58,7 @@ class XmlReader:
         self._xml_base: str | None = None
         self.roots = 0
         self.is_spent = False
-        self._tokens = 0
+        self._idle_tokens = 0
         self._is_root_open = False
         self._until = ""
         self._record: OpenRecord | None = None
@@ -69,12 +69,14 @@ class XmlReader:
     def read(self, text: str, *, final: bool = False) -> list[Entry]:
         """Read on; answer the entries that are now complete."""
         self._entries = []
+        if self.is_spent:
+            return self._entries
         self._ends.clear()
         text = self._rest + text
         self._position = 0
         while self._step(text, final=final):
             pass
-        self._rest = text[self._position :]
+        self._rest = "" if self.is_spent else text[self._position :]
         if final:
             self._close()
         return self._entries
@@ -95,9 +97,9 @@ class XmlReader:
         return True
 
     def _may_go_on(self) -> bool:
-        """Count the single tokens: a file that consists of nothing else costs a limited time."""
-        self._tokens += 1
-        if self._tokens > MOST_TOKENS:
+        """Count the single tokens since the last entry: a file that consists of nothing else costs a limited time."""
+        self._idle_tokens += 1
+        if self._idle_tokens > MOST_IDLE_TOKENS:
             self._notes.add("too_broken")
             self.is_spent = True
         return not self.is_spent
@@ -170,7 +172,7 @@ class XmlReader:
 
     def _take_base(self, written: str) -> None:
         own = attributes(written, self._notes).get("xml:base")
-        self._xml_base = joined(self._xml_base or self._base.url, own)
+        self._xml_base = rebased(self._xml_base or self._base.url, own)
 
     def _open_record(self, text: str, local: str, found: Token) -> int:
         if self.kind is None:
@@ -228,13 +230,15 @@ class XmlReader:
     def _add(self, nodes: list[tuple[str, str, str, str, str]], local: str, written: str) -> None:
         base = self._xml_base
         if "base" in written:
-            base = joined(base or self._base.url, attributes(written, self._notes).get("xml:base"))
+            base = rebased(base or self._base.url, attributes(written, self._notes).get("xml:base"))
         if local in _OF_PROTOCOL:
             entry = self._records.read(nodes, is_sitemap=local == "sitemap", base=base)
-            if entry is not None:
-                self._entries.append(self._judged(entry))
-        elif (entry := self._feeds.read(nodes, written=written, base=base)) is not None:
+            entry = self._judged(entry) if entry is not None else None
+        else:
+            entry = self._feeds.read(nodes, written=written, base=base)
+        if entry is not None:
             self._entries.append(entry)
+            self._idle_tokens = 0
 
     def _judged(self, entry: Entry) -> Entry:
         """The entry, told page from sitemap: by its element, unless an index lists sitemaps as pages."""

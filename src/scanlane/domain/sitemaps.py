@@ -70,9 +70,12 @@ class SitemapReader:
     def feed(self, chunk: bytes) -> list[Entry]:
         """Take the next bytes of the body; answer the entries that they complete. Raises NotASitemap."""
         found: list[Entry] = []
-        if not self.is_full:
-            for block in self._body.blocks(chunk):
-                found += self._read(block)
+        if self.is_full:
+            return found
+        for block in self._body.blocks(chunk):
+            found += self._read(block)
+            if self.is_full:
+                break
         return found
 
     def close(self) -> list[Entry]:
