@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 from scanlane.domain.table_formats import Cell, looks_like_formula
 
 ROWS_OF_A_SHEET = 1_048_576
+# A part of 2 GiB would need an archive of the larger kind (ZIP64), which not all programs read.
+BYTES_OF_A_SHEET = 1 << 30
 LONGEST_TEXT = 32_767
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -59,6 +61,7 @@ class Xlsx:
         self._sheet: IO[bytes] | None = None
         self._sheets = 0
         self._row = 0
+        self._bytes = 0
 
     def begin(self) -> bytes:
         """The first sheet's header."""
@@ -68,7 +71,7 @@ class Xlsx:
     def rows(self, rows: Sequence[Sequence[Cell]]) -> bytes:
         """The next rows; often nothing yet, for they are compressed."""
         for row in rows:
-            if self._row == self._most:
+            if self._row == self._most or self._bytes >= BYTES_OF_A_SHEET:
                 self._close_sheet()
                 self._open_sheet()
             self._write(self._line(row))
@@ -84,7 +87,7 @@ class Xlsx:
 
     def _open_sheet(self) -> None:
         self._sheets += 1
-        self._row = 0
+        self._row = self._bytes = 0
         self._sheet = self._archive.open(f"xl/worksheets/sheet{self._sheets}.xml", "w")
         self._write(f"{_HEAD}{_widths(len(self._columns))}<sheetData>")
         self._write(self._line(self._columns, style=_BOLD))
@@ -96,7 +99,7 @@ class Xlsx:
 
     def _write(self, text: str) -> None:
         assert self._sheet is not None
-        self._sheet.write(text.encode())
+        self._bytes += self._sheet.write(text.encode())
 
     def _line(self, cells: Sequence[Cell], *, style: int = _PLAIN) -> str:
         self._row += 1

@@ -44,7 +44,7 @@ class TestListing:
     ) -> None:
         owner = domain("shop.example")
         await put(api, owner)
-        await put_contacts(api, owner, 7)  # at one moment: only their ids differ
+        await put_contacts(api, owner, 7, first_seen_at=datetime.now(UTC))  # at one moment: only their ids differ
 
         pages = [items async for items in walk(caller, CONTACTS, limit=3)]
 
