@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.places.make import make_providers
-from scanlane.clients.website import WebsiteClient
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
+from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.site_access import product_token
-from scanlane.services.website_crawl import Fetch
 from scanlane.settings import Settings
-from scanlane.tasks.email_scraper import EmailScrape, Fetching, ScanOptions
+from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, in_words
 from worklane import events
 from worklane.executor import AnyWork, Executor
@@ -163,16 +161,8 @@ def email_scrape(settings: Settings) -> EmailScrape:
     """The work of scanning websites, over the real network."""
     timeout = timedelta(seconds=settings.scan_timeout_seconds)
     return EmailScrape(
-        _fetching(settings), agent=product_token(settings.user_agent), max_pages=settings.max_pages, timeout=timeout
+        lambda options: fetching(settings, allow_networks=options.allow_networks),
+        agent=product_token(settings.user_agent),
+        max_pages=settings.max_pages,
+        timeout=timeout,
     )
-
-
-def _fetching(settings: Settings) -> Fetching:
-    @asynccontextmanager
-    async def fetching(options: ScanOptions) -> AsyncIterator[Fetch]:
-        allowed = ",".join([settings.allow_networks, *options.allow_networks])
-        guard = AddressGuard(parse_networks(allowed))
-        async with WebsiteClient(guard, user_agent=settings.user_agent) as client:
-            yield client.fetch
-
-    return fetching

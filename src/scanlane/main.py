@@ -10,9 +10,20 @@ from fastapi import FastAPI
 from scanlane.auth.jwt_auth import make_verifier
 from scanlane.clients.address_guard import parse_networks
 from scanlane.crew import Crew
-from scanlane.routers import businesses, email_scanner, operations, places, problems, queues, sitemaps
+from scanlane.routers import (
+    businesses,
+    contacts,
+    domains,
+    email_scanner,
+    operations,
+    pages,
+    places,
+    problems,
+    queues,
+    sitemaps,
+)
 from scanlane.routers.dependencies import House
-from scanlane.routers.limits import BodyLimit, KnownHosts, PlainHeaders
+from scanlane.routers.limits import LARGEST_IMPORT, BodyLimit, KnownHosts, PlainHeaders
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.metrics import count
 from scanlane.settings import Settings
@@ -49,12 +60,12 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.verifier = make_verifier(settings)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, routes={domains.IMPORT: LARGEST_IMPORT})
     if allowed_hosts is not None:
         app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
     problems.install(app)
-    for noun in (email_scanner, places, businesses, sitemaps, queues, operations):
+    for noun in (email_scanner, places, businesses, domains, sitemaps, pages, contacts, queues, operations):
         app.include_router(noun.router)
     api_docs.install(app)
     return app

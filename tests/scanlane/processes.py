@@ -19,17 +19,17 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
     return {**kept, "SCANLANE_DATA_DIR": str(data_dir), **more}
 
 
-async def scanlane(*arguments: str, env: dict[str, str]) -> tuple[int, str, str]:
-    """Run a command to its end: exit status, stdout, stderr."""
+async def scanlane(*arguments: str, env: dict[str, str], stdin: bytes | None = None) -> tuple[int, str, str]:
+    """Run a command to its end: exit status, stdout, stderr. `stdin`: what it reads there."""
     process = await asyncio.create_subprocess_exec(
         str(SCANLANE),
         *arguments,
         env=env,
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), 90)
+    out, err = await asyncio.wait_for(process.communicate(stdin), 90)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 from rich.markup import escape
 
-from scanlane.cli import database, demo, jobs, places, queues, scan, serving, sitemap, token
+from scanlane.cli import contacts, database, demo, domains, jobs, places, queues, scan, serving, sitemap, token
 from scanlane.commands.terminal import BAD_INPUT, INTERRUPTED, err
 
 # Typer carries its own copy of Click and makes only this child of its usage error public.
@@ -21,6 +21,10 @@ Examples:
   scanlane scan https://www.python.org
 
   scanlane scan example.com example.org --json > contacts.jsonl
+
+  scanlane import domains.csv
+
+  scanlane export contacts.xlsx
 
   scanlane sitemap example.com > urls.txt
 
@@ -46,6 +50,8 @@ app.add_typer(scan.app)
 app.add_typer(sitemap.app)
 app.add_typer(places.app, name="places")
 app.add_typer(demo.app)
+app.add_typer(domains.app)
+app.add_typer(contacts.app)
 app.add_typer(serving.app)
 app.add_typer(token.app, name="token")
 app.add_typer(jobs.app, name="jobs")

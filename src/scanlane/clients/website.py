@@ -15,12 +15,13 @@ from scanlane.clients.address_guard import AddressGuard
 from scanlane.clients.fetch_failures import translated
 from scanlane.clients.inflate import Inflater
 from scanlane.clients.name_resolution import RememberingResolver
+from scanlane.clients.response_facts import TELLING_HEADERS, cookie_names
 from scanlane.clients.response_rules import redirect_target, refuse_unfriendly, refuse_unreadable
 from scanlane.clients.website_errors import BodyTooLarge, TooManyRedirects, UnusableUrl
 from scanlane.domain.authority import is_address
 from scanlane.domain.urls import Url, read_url
 
-_KEPT_HEADERS = ("last-modified", "etag", "retry-after", "x-robots-tag", "server", "content-language")
+_KEPT_HEADERS = ("last-modified", "etag", "retry-after", "x-robots-tag", "server", "content-language", *TELLING_HEADERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """An answer. A redirect that was not followed has a `location` and no body."""
+    """An answer. A redirect that was not followed has a `location` and no body. `cookies`: names of those it sets."""
 
     url: str
     status: int
@@ -45,6 +46,7 @@ class Fetched:
     body: bytes = b""
     location: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
     hops: tuple[str, ...] = ()
     elapsed: float = 0.0
     own_network: bool = False
@@ -141,6 +143,7 @@ class WebsiteClient:
             body=body,
             location=location,
             headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+            cookies=cookie_names(response.headers.getall("Set-Cookie", ())),
             elapsed=time.monotonic() - started,
             own_network=self._is_own_network(target.host),
         )

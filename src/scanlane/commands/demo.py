@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scanlane.commands.serving import stopped_by_signals
-from scanlane.commands.terminal import err, out
+from scanlane.commands.terminal import err, hush_the_scheduler, out
 from scanlane.crew import Crew
 from scanlane.demo.server import serve_town
 from scanlane.errors import AppError
@@ -28,6 +28,7 @@ from scanlane.wiring import Wiring, wired
 from worklane import events
 
 TENANT = "demo"
+TOWN = "Harbour Town"
 PORT = 8378
 LOOK_EVERY = 0.25
 FAST = 0.2
@@ -55,6 +56,7 @@ class Funnel:
 async def demo(settings: Settings, *, as_json: bool, longest: float) -> bool:
     """Run the pipeline over the sample town until nothing is open; answer whether nothing is stuck."""
     began = time.monotonic()
+    hush_the_scheduler()
     async with serve_town(PORT if _is_free(PORT) else 0) as town:
         with tempfile.TemporaryDirectory(prefix="scanlane-demo-") as folder:
             places = _places(Path(folder), town.port)
@@ -100,21 +102,25 @@ def _is_free(port: int) -> bool:
 async def _order(wiring: Wiring) -> None:
     async with wiring.sessions.begin() as session:
         await forget_tenant(session, tenant=TENANT)
-        session.add(PlaceSearch(tenant=TENANT, provider="file", query="", most=500, deep_scan=True, status="Queued"))
+        session.add(PlaceSearch(tenant=TENANT, provider="file", query=TOWN, most=500, deep_scan=True, status="Queued"))
 
 
 async def _watched(wiring: Wiring, *, hidden: bool, longest: float) -> Funnel:
     crew = Crew.of(wiring, listener=_quiet)
-    async with _at_work(crew) as is_stopped:
-        with Live(console=err, transient=True) if err.is_terminal and not hidden else nullcontext() as live:
-            async with asyncio.timeout(longest):
-                while (funnel := await _look(wiring)).open and not is_stopped.is_set():
-                    if live is not None:
-                        live.update(_table(funnel))
-                    await asyncio.sleep(LOOK_EVERY)
+    shown = Live(console=err, transient=True) if err.is_terminal and not hidden else nullcontext()
+    async with _at_work(crew) as is_stopped, asyncio.timeout(longest):
+        with shown as live:
+            while (funnel := await _look(wiring)).open and not is_stopped.is_set():
+                _update(live, funnel)
+                await asyncio.sleep(LOOK_EVERY)
     if is_stopped.is_set():
         raise KeyboardInterrupt
     return funnel
+
+
+def _update(live: Live | None, funnel: Funnel) -> None:
+    if live is not None:
+        live.update(_table(funnel))
 
 
 @asynccontextmanager

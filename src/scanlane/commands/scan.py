@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scanlane.clients.address_guard import parse_networks, refuse_private
+from scanlane.commands.contact_table import table_of
 from scanlane.commands.progress import Progress
 from scanlane.commands.terminal import err, out
 from scanlane.crew import make_worker
@@ -116,12 +117,6 @@ async def _start(wiring: Wiring, command: ScanCommand, website: str, options: di
     return started.job_id
 
 
-def _short(url: str, website: str) -> str:
-    """The path, for a page of the site itself; there is little room."""
-    home = website.rstrip("/")
-    return url.removeprefix(home) or "/" if out.is_terminal and url.startswith(home + "/") else url
-
-
 def _texts(value: JsonValue) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
 
@@ -199,23 +194,10 @@ def document(scanned: Scanned) -> JsonValue:
 
 
 def contact_table(scanned: Scanned) -> Table:
-    """The contacts of one site: e-mails first, then phones, then profiles; best first."""
+    """The contacts of one site."""
     job = scanned.job
     title = f"{job.website}: {len(scanned.contacts)} contacts on {job.pages_scanned} pages"
-    table = Table(title=escape(title), title_justify="left", caption=f"job {job.id}", caption_justify="left")
-    table.add_column("Contact", overflow="fold", ratio=3)
-    table.add_column("Type", no_wrap=True)
-    table.add_column("Score", justify="right", no_wrap=True)
-    table.add_column("Found on", overflow="fold", ratio=2)
-    for contact in sorted(
-        scanned.contacts, key=lambda contact: (tuple(ContactKind).index(contact.kind), -contact.score)
-    ):
-        pages = _short(contact.sources[0].url, job.website) if contact.sources else ""
-        more = f" (+{len(contact.sources) - 1})" if len(contact.sources) > 1 else ""
-        style = None if contact.score >= 50 else "dim"
-        kind = f"{contact.kind}, {contact.type}" if contact.kind == ContactKind.EMAIL else contact.kind
-        table.add_row(escape(contact.value), kind, str(contact.score), escape(pages + more), style=style)
-    return table
+    return table_of(scanned.contacts, website=job.website, title=title, caption=f"job {job.id}")
 
 
 def _quiet(event: events.Event) -> None:

@@ -60,8 +60,13 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    hush_the_scheduler()
+
+
+def hush_the_scheduler() -> None:
+    """A poll that is not started while its last tick is busy is as it should be: nobody need read of it."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _escaped(message: str) -> str:

@@ -20,6 +20,8 @@ MOST_ATTRIBUTED = 30_000
 MOST_KEPT = 6_000
 MOST_HIDING_CLASSES = 200
 MOST_SCRIPTS = 1_000
+MOST_SOURCES = 400
+LONGEST_SOURCE = 2_000
 LONGEST_OWN_TEXT = 300
 MOST_OWN_PIECES = 60
 LONGEST_DECOY = 300
@@ -31,6 +33,7 @@ _INLINE = words(
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
 _PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
+_EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
 _TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
 
@@ -80,6 +83,7 @@ class Script:
 class Document:
     """What one page consists of, in document order. `shown` and `unseen` are text nodes, with BREAK between blocks.
 
+    `sources` are the addresses of scripts and frames, as written.
     An empty text node stands where the source has something that is no tag to a visitor: a comment, a <wbr>.
     """
 
@@ -90,6 +94,7 @@ class Document:
     unseen: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
     def telling(self) -> list[Element]:
@@ -195,6 +200,8 @@ class _Walk(SaxHandler):
             self.document.language = (attributes.get("lang") or "")[:20]
         elif tag == "script":
             self._script_kind = (attributes.get("type") or "").lower()
+        if tag in _EMBEDDING_TAGS:
+            self._note_source(attributes.get("src"))
         styled = "style" in attributes or tag == "bdo"
         if not self._hidden_at and (styled or self._may_hide(attributes)) and hides(attributes, self._hiding):
             self._begin_hiding()
@@ -220,6 +227,10 @@ class _Walk(SaxHandler):
             if value and ("@" in value or "%40" in value or "&#" in value or "\uff20" in value):
                 is_telling = True
         return is_telling, matters
+
+    def _note_source(self, address: str | None) -> None:
+        if address and len(address) <= LONGEST_SOURCE and len(self.document.sources) < MOST_SOURCES:
+            self.document.sources.append(address)
 
     def _may_hide(self, attributes: GivenAttributes) -> bool:
         return "hidden" in attributes or "aria-hidden" in attributes or ("class" in attributes and bool(self._hiding))

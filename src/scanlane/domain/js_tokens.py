@@ -30,7 +30,7 @@ class Token(NamedTuple):
 
 # Spaces and comments, then one token; the last group that took part says of which kind.
 _NEXT = re.compile(
-    r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|<!--|-->)*"
+    r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|<!--|-->)*+"
     r"(?:([A-Za-z_$][\w$]*)"
     r"|(0[xX][0-9a-fA-F]+|[0-9]+(?:\.[0-9]+)?)"
     r"|\"((?:[^\"\\\n]|\\.)*)(?:\"|\n|\\?\Z)"

@@ -111,11 +111,11 @@ def priority(path: str, text: str = "", *, depth: int = 1) -> int:
 
 
 def _best(text: str) -> int:
-    best = 0
-    for phrase in _WORDS.findall(_plain(text).replace(".", " ")):
-        best = max([best, _VALUES.get(phrase, 0), *(_VALUES.get(word, 0) for word in phrase.split("-"))])
-    joined = "-".join(_WORDS.findall(_plain(text))[:4])
-    return max(best, _VALUES.get(joined, 0))
+    if not text:
+        return 0
+    phrases = _WORDS.findall(_plain(text))
+    known = {*phrases, "-".join(phrases[:4])}.union(*(phrase.split("-") for phrase in phrases))
+    return max((_VALUES.get(word, 0) for word in known), default=0)
 
 
 def _depth_of(path: str) -> int:

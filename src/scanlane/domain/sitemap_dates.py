@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 LONGEST_DATE = 64
 # Systems that know no date write the first day of their calendar (0001-01-01); the web is younger.
 FIRST_YEAR = 1980
+FARTHEST_ZONE = 15
 
 _LENIENT = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?)?"
@@ -49,6 +50,8 @@ def _assembled(parts: re.Match[str]) -> datetime:
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     micro = int((parts["fraction"] or "").ljust(6, "0")[:6])
     local = datetime(year, month, day, hour, minute, min(second, 59), micro, UTC)
+    if int(parts["hours"] or 0) > FARTHEST_ZONE:
+        raise ValueError("no zone is that far from UTC")
     ahead = timedelta(hours=int(parts["hours"] or 0), minutes=int(parts["minutes"] or 0))
     return local + ahead if parts["sign"] == "-" else local - ahead
 

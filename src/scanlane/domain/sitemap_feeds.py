@@ -5,17 +5,16 @@ the alternate one counts (RFC 4287, 4.2.7.2), whose `rel` is also what a link wi
 """
 
 from collections.abc import Iterable
-from urllib.parse import urljoin
 
 from scanlane.domain.sitemap_dates import moment
 from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Entry, Notes
-from scanlane.domain.sitemap_locs import Base
-from scanlane.domain.sitemap_nodes import Names, Node, attributes
+from scanlane.domain.sitemap_locs import Base, joined
+from scanlane.domain.sitemap_nodes import DEEPEST, Names, Node, attributes
 from scanlane.domain.sitemap_records import LONGEST_WORD, Irregular
 
 # Better ranks win: where a feed says an item lives, from the plainest to the last resort.
-_LINK, _ATOM_ALTERNATE, _PERMANENT, _ABOUT, _SELF, _SOURCE, _ID = range(7)
+_LINK, _ATOM_ALTERNATE, _OTHER_TYPE, _PERMANENT, _ABOUT, _SELF, _SOURCE, _ID = range(8)
 _RELATIONS = {"": _ATOM_ALTERNATE, "alternate": _ATOM_ALTERNATE, "self": _SELF, "canonical": _ATOM_ALTERNATE}
 _DATES = ("updated", "modified", "lastmod", "pubdate", "published", "date", "issued", "created")
 LONGEST_TEXT = 10_000
@@ -51,13 +50,13 @@ class Feeds:
         stack: list[str] = []
         for name, written, text, closed, ended in nodes:
             if name:
-                local = self._names.local(name)
+                local = self._names[name]
                 if not stack and local in _ELEMENTS:
                     yield local, written, text
-                if not closed and written[-1:] != "/":
+                if not closed and written[-1:] != "/" and len(stack) < DEEPEST:
                     stack.append(local)
             elif ended:
-                self._end(self._names.local(ended), stack)
+                self._end(self._names[ended], stack)
             else:
                 raise Irregular
 
@@ -80,6 +79,8 @@ class Feeds:
         if local == "link":
             if "href" in given:
                 rank = _RELATIONS.get(given.get("rel", "").lower().rpartition("/")[2])
+                if rank is _ATOM_ALTERNATE and "html" not in given.get("type", "html"):
+                    rank = _OTHER_TYPE
                 if rank is not None:
                     yield rank, given["href"], base
             elif inside:
@@ -98,7 +99,7 @@ class Feeds:
         base = base or self._base.url
         loc = None
         for _, address, own in sorted(links, key=lambda link: link[0]):
-            loc = self._base.absolute(address, joined(base, own))
+            loc = self._base.absolute(address, rebased(base, own))
             if loc is not None:
                 break
         if loc is None:
@@ -112,14 +113,9 @@ class Feeds:
         return Entry(loc=loc, lastmod=lastmod, modified_at=modified_at)
 
 
-def joined(base: str, own: str | None) -> str:
+def rebased(base: str, own: str | None) -> str:
     """The base address that an xml:base inside another base means."""
-    if not own:
-        return base
-    try:
-        return urljoin(base, own)
-    except ValueError:
-        return base
+    return joined(base, own) or base if own else base
 
 
 def _is_address(text: str) -> bool:

@@ -7,11 +7,12 @@ from datetime import datetime
 from scanlane.domain.link_priority import priority
 from scanlane.domain.links import SUBDOMAIN_COST, Scope, is_page
 from scanlane.domain.sitemaps import Entry
-from scanlane.domain.urls import join, path_of
+from scanlane.domain.urls import normalise, origin, path_of
 
 CROSS_HOST = "cross_host"
 UNUSABLE_LOC = "unusable_loc"
 NO_PAGE = 0
+MOST_JUDGED = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +42,36 @@ class Bounds:
 
     def __init__(self, homes: Sequence[str]) -> None:
         self._scopes = [Scope(home) for home in dict.fromkeys(homes)]
+        self._judged: dict[str, tuple[bool, bool]] = {}
 
     def hold(self, url: str) -> bool:
         """Whether a normalised URL lies inside the site."""
-        return any(scope.holds(url) for scope in self._scopes)
+        return self._judge(url)[0]
 
     def worth(self, url: str) -> int:
         """How promising a page of the site is; files that are no pages are worth nothing."""
         path = path_of(url)
         if not is_page(path):
             return NO_PAGE
-        cost = 0 if any(scope.is_home(url) for scope in self._scopes) else SUBDOMAIN_COST
+        cost = 0 if self._judge(url)[1] else SUBDOMAIN_COST
         return max(priority(path) - cost, NO_PAGE + 1)
+
+    def _judge(self, url: str) -> tuple[bool, bool]:
+        """Whether the URL's host belongs to the site, and whether it is a home's. Most pages share a few hosts."""
+        address = origin(url)
+        if address not in self._judged:
+            if len(self._judged) >= MOST_JUDGED:
+                self._judged.clear()
+            holds = any(scope.holds(url) for scope in self._scopes)
+            self._judged[address] = (holds, any(scope.is_home(url) for scope in self._scopes))
+        return self._judged[address]
 
 
 class Listing:
     """Sorts the entries of one file. `warnings`: machine codes; `foreign`: how many pages belong to other sites."""
 
-    def __init__(self, bounds: Bounds, url: str) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
-        self._url = url
         self.foreign = 0
         self.warnings: dict[str, None] = {}
 
@@ -93,7 +104,7 @@ class Listing:
         )
 
     def _read(self, entry: Entry) -> str | None:
-        url = join(self._url, entry.loc)
+        url = normalise(entry.loc)
         if url is None:
             self.warnings[UNUSABLE_LOC] = None
         return url

@@ -20,6 +20,8 @@ _DOUBLED = re.compile(r"(?:https?:/+)+(?=https?:/)", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _PLAIN = re.compile(r"https?://[a-z0-9.-]++(?::[0-9]++)?/[A-Za-z0-9._~!$()*+,;=:@%/?#&-]*+")
 _AUTHORITY_END = re.compile(r"[/?#]")
+_PATH_END = re.compile(r"[?#;]")
+_QUERY = re.compile(r"[?#].*", re.DOTALL)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _NO_ADDRESS = frozenset(("", "none", "null", "undefined", "nan", "n/a", "false", "true", "nil"))
 _SAFE = "/%:@!$&'()*+,;=~-._?#[]|"
@@ -78,6 +80,8 @@ class Base:
         return self._authorities[authority]
 
     def _repaired(self, text: str, base: str) -> str | None:
+        # An address that the next tags were swallowed into: its CDATA section was never closed.
+        text = text.partition("</")[0]
         text = "".join(piece.strip(_EDGES) for piece in _BREAKS.split(text.strip(_EDGES)))
         text = _DOUBLED.sub("", _INVISIBLE.sub("", text), count=1)
         if text.lower() in _NO_ADDRESS or text.startswith("#"):
@@ -93,10 +97,7 @@ class Base:
         text = address.replace("\\", "/") + mark + query
         if without_www(text.partition("/")[0].lower()) == self.host:
             text = "//" + text
-        try:
-            return urljoin(base, text)
-        except ValueError:
-            return ""
+        return joined(base, text)
 
     def _spelled(self, url: str) -> str | None:
         scheme, _, rest = url.partition(":")
@@ -108,6 +109,17 @@ class Base:
         if spelled is None or scheme.lower() not in ("http", "https"):
             return None
         return f"{scheme.lower()}://{spelled}{quote(path if path.startswith('/') else '/' + path, safe=_SAFE)}"
+
+
+def joined(base: str, reference: str) -> str:
+    """The address that a reference means from a base; an empty one if there is none."""
+    # Only the path: urljoin drops what is empty behind ";", "?" and "#".
+    cut = _PATH_END.search(reference)
+    path, rest = (reference[: cut.start()], reference[cut.start() :]) if cut else (reference, "")
+    try:
+        return urljoin(_QUERY.sub("", base), path) + rest
+    except ValueError:
+        return ""
 
 
 def _authority(text: str) -> str | None:

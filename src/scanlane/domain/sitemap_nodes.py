@@ -6,7 +6,9 @@ from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Notes
 
 MOST_ATTRIBUTES = 50
-MOST_NAMES = 2000
+MOST_NAMES = 1000
+LONGEST_NAME = 100
+DEEPEST = 64
 
 NAME = r"[A-Za-z_][\w.:-]*+"
 ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+"""
@@ -18,30 +20,39 @@ NODES = re.compile(rf"<({NAME})({ATTRIBUTES})>([^<]*+)(?:(</)\1\s*+>)?+|</({NAME
 _ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""")
 
 
-class Names:
-    """Local names in lower case: what stands behind the prefix of a name, whatever namespace it means."""
+class Names(dict[str, str]):
+    """Local names in lower case by the name as written: what stands behind the prefix, whatever namespace it means."""
 
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def local(self, name: str) -> str:
-        """The local name."""
-        found = self._known.get(name)
-        if found is None:
-            if len(self._known) >= MOST_NAMES:
-                self._known.clear()
-            found = self._known[name] = name.rpartition(":")[2].lower()
-        return found
+    def __missing__(self, name: str) -> str:
+        local = name.rpartition(":")[2].lower()
+        if len(self) < MOST_NAMES and len(name) <= LONGEST_NAME:
+            self[name] = local
+        return local
 
 
 def attributes(text: str, notes: Notes) -> dict[str, str]:
     """The attributes of a tag: names in lower case with their prefix, values decoded and trimmed. The first counts."""
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(text):
-        if len(found) >= MOST_ATTRIBUTES:
-            break
-        name, double, single, bare = match.groups()
-        found.setdefault(name.lower(), decoded(double or single or bare or "", notes).strip())
+    for name, double, single, bare in _ATTRIBUTE.findall(text)[:MOST_ATTRIBUTES]:
+        value = double or single or bare
+        found.setdefault(name.lower(), (decoded(value, notes) if "&" in value else value).strip())
     return found
+
+
+def without_sections(text: str) -> str | None:
+    """The markup without comments, and with the characters of CDATA sections as references; None if one is open."""
+    pieces: list[str] = []
+    position = 0
+    while (start := text.find("<!", position)) >= 0:
+        pieces.append(text[position:start])
+        is_comment = text.startswith("<!--", start)
+        if not is_comment and not text.startswith("<![CDATA[", start):
+            return None
+        inside = start + (4 if is_comment else 9)
+        end = text.find("-->" if is_comment else "]]>", inside)
+        if end < 0:
+            return None
+        if not is_comment:
+            pieces.append(text[inside:end].replace("&", "&amp;").replace("<", "&lt;"))
+        position = end + 3
+    return "".join(pieces) + text[position:] if pieces else text

@@ -7,7 +7,7 @@ from scanlane.domain.sitemap_entities import decoded
 from scanlane.domain.sitemap_entries import Entry, Notes
 from scanlane.domain.sitemap_extras import Extras
 from scanlane.domain.sitemap_locs import Base
-from scanlane.domain.sitemap_nodes import Names, Node
+from scanlane.domain.sitemap_nodes import DEEPEST, Names, Node
 
 LONGEST_WORD = 100
 
@@ -33,19 +33,21 @@ class Records:
         fields: dict[str, str] = {}
         extras: Extras | None = None
         stack: list[str] = []
+        names = self._names
         for name, attributes, text, closed, ended in nodes:
             if not name:
                 self._end(ended, stack)
                 continue
-            local = self._names.local(name)
+            local = names[name]
             if stack and stack[-1] in _FIELDS:
                 self._recover(stack)
             if stack or local not in _FIELDS:
-                extras = extras or Extras(self._base, self._notes)
-                extras.begin(local, attributes, text, depth=len(stack))
+                if extras is None:
+                    extras = Extras(self._base, self._notes)
+                extras.begin(local, attributes, text, len(stack))
             elif not fields.get(local):
                 fields[local] = text
-            if not closed and attributes[-1:] != "/":
+            if not closed and attributes[-1:] != "/" and len(stack) < DEEPEST:
                 stack.append(local)
         return self._entry(fields, extras, is_sitemap, base)
 
@@ -57,7 +59,7 @@ class Records:
     def _end(self, ended: str, stack: list[str]) -> None:
         if not ended:
             raise Irregular
-        local = self._names.local(ended)
+        local = self._names[ended]
         if stack and stack[-1] == local:
             stack.pop()
             return

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from scanlane.domain.sitemap_entries import NotASitemap, SitemapKind
 
+LONGEST_HEAD = 8192
+
 _SIGNATURES = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -26,12 +28,13 @@ _KINDS = {
     "rdf": SitemapKind.RSS,
     "feed": SitemapKind.ATOM,
 }
-_SPACE = " \t\r\n\x0b\x0c\x00\x85\xa0\ufeff\u200b\u2028\u2029"
+_SPACE = " \t\r\n\x0b\x0c\x85\xa0\ufeff\u200b\u2028\u2029"
 _ROOT = re.compile(r"<(?:[\w.-]{1,60}:)?(urlset|sitemapindex|rss|rdf|feed)(?=[\s/>])", re.IGNORECASE)
 _SITEMAP_IN_HTML = re.compile(r"<(?:urlset|sitemapindex)\s[^<>]{0,2000}sitemap", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|title|meta|script|div|table|center|h1)\b", re.IGNORECASE)
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)\b", re.IGNORECASE)
 _RECORD = re.compile(r"<(?:[\w.-]{1,60}:)?(?:url|sitemap|item|entry)[\s>]", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _DECLARATION = re.compile(r"\s*(?:<\?xml|<!--|<!DOCTYPE|<\?)", re.IGNORECASE)
@@ -109,8 +112,8 @@ def _without_root(text: str) -> Start:
 def _unknown_root(text: str, shown: str) -> Start:
     if _RECORD.search(text):
         return Start(None, len(text) - len(shown), has_junk=False)
-    element = _FIRST_ELEMENT.search(text)
-    if element is None and len(text) >= 1000:
+    element = _FIRST_ELEMENT.search(_COMMENT.sub("", text))
+    if element is None and len(text) >= LONGEST_HEAD:
         return Start(None, len(text) - len(shown), has_junk=False)
     if _HTML.search(text):
         raise NotASitemap("it is an HTML page")

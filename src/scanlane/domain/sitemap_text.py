@@ -1,6 +1,7 @@
 """The plain-text sitemap: one address a line."""
 
 import re
+from collections.abc import Iterator
 
 from scanlane.domain.sitemap_entries import Entry, Notes
 from scanlane.domain.sitemap_locs import LONGEST_LOC, Base
@@ -8,6 +9,8 @@ from scanlane.domain.sitemap_locs import LONGEST_LOC, Base
 LONGEST_LINE = 4 * LONGEST_LOC
 
 _LINE_END = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
+# Some write several addresses in one line.
+_JOINT = re.compile(r"[\s,;|]{1,9}(?=https?://)", re.IGNORECASE)
 _ADDRESS = re.compile(r"\s*+[\"'<\u200b\ufeff]?\s*+(?:https?:)?//[^\s/]", re.IGNORECASE)
 
 
@@ -30,13 +33,13 @@ class TextReader:
         if len(self._rest) > LONGEST_LINE:
             self._notes.add("long_loc")
             self._rest, self._is_overlong = "", True
-        return [entry for line in lines if (entry := self._entry(line)) is not None]
+        return [entry for line in lines for entry in self._entries(line)]
 
-    def _entry(self, line: str) -> Entry | None:
-        address = line.partition("\t")[0]
-        if not _ADDRESS.match(address):
+    def _entries(self, line: str) -> Iterator[Entry]:
+        if not _ADDRESS.match(line):
             if line and not line.isspace() and not line.lstrip("\ufeff ").startswith("#"):
                 self._notes.add("dropped_loc")
-            return None
-        loc = self._base.absolute(address.strip())
-        return None if loc is None else Entry(loc=loc)
+            return
+        for address in _JOINT.split(line.partition("\t")[0]):
+            if (loc := self._base.absolute(address.strip())) is not None:
+                yield Entry(loc=loc)

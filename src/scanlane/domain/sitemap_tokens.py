@@ -7,6 +7,7 @@ from typing import NamedTuple
 from scanlane.domain.sitemap_nodes import ATTRIBUTES, NAME
 
 LONGEST_TOKEN = 65_536
+LONGEST_INSTRUCTION = 4096
 
 _TAG = re.compile(rf"<(/?)({NAME})({ATTRIBUTES})>")
 # A tag whose quotes do not pair up.
@@ -15,8 +16,7 @@ _LOOSE_TAG = re.compile(rf"<(/?)({NAME})([^<>]*+)>")
 _STRAY = re.compile(r"<[^<]*+(?:<(?:(?![!?])[^<>]*+(?=<)|(?=[^A-Za-z_/!?<])[^<]*+))*+")
 _DECLARATION = re.compile(r"""<!(?:[^<>"'\[]++|"[^"]*+"|'[^']*+')*+[>\[]""")
 _LOOSE_DECLARATION = re.compile(r"<![^<>\[]*+[>\[]?")
-_XML_DECLARATION = re.compile(r"<\?xml[\s?][^<>]*+>", re.IGNORECASE)
-_IS_XML = re.compile(r"<\?xml(?![\w.:-])", re.IGNORECASE)
+_SHORT_INSTRUCTION = re.compile(r"<\?[^<>]*+>")
 _CUT_OPENING = re.compile(r"<(?:!(?:-|\[(?:C(?:D(?:A(?:TA?)?)?)?)?)?|\?(?:x(?:ml?)?)?)?", re.IGNORECASE)
 
 
@@ -29,12 +29,11 @@ class Sort(Enum):
     CDATA = auto()
     DOCTYPE = auto()
     INSTRUCTION = auto()
-    XML = auto()
     STRAY = auto()
 
 
 class Token(NamedTuple):
-    """A token and where it ends; COMMENT, CDATA and INSTRUCTION end where their content begins."""
+    """A token and where it ends; COMMENT and CDATA end where their content begins."""
 
     sort: Sort
     end: int
@@ -77,14 +76,19 @@ def _declared(text: str, start: int, *, final: bool) -> Token | None:
 
 
 def _instruction(text: str, start: int, *, final: bool) -> Token | None:
+    """An instruction ends at "?>"; one of XML itself at the first ">", for many forget the question mark."""
     if not final and _CUT_OPENING.fullmatch(text, start):
         return None
-    if not _IS_XML.match(text, start):
-        return Token(Sort.INSTRUCTION, start + 2)
-    found = _XML_DECLARATION.match(text, start)
-    if found is None and text.find("<", start + 1) < 0 and _waits(text, start, final=final):
+    short = _SHORT_INSTRUCTION.match(text, start)
+    is_of_xml = text[start + 2 : start + 5].lower() == "xml"
+    if short is not None and (is_of_xml or short[0].endswith("?>")):
+        return Token(Sort.INSTRUCTION, short.end(), is_broken=not short[0].endswith("?>"))
+    end = -1 if is_of_xml else text.find("?>", start, start + LONGEST_INSTRUCTION)
+    if end >= 0:
+        return Token(Sort.INSTRUCTION, end + 2)
+    if not final and len(text) - start < LONGEST_INSTRUCTION:
         return None
-    return Token(Sort.XML, found.end() if found else start + 5, is_broken=found is None)
+    return Token(Sort.INSTRUCTION, short.end() if short else start + 2, is_broken=True)
 
 
 def _broken(text: str, start: int, *, final: bool) -> Token | None:

@@ -10,14 +10,16 @@ be expanded; no depth is kept outside records, so nothing can be nested too deep
 import re
 
 from scanlane.domain.sitemap_entries import Entry, Notes, SitemapKind
-from scanlane.domain.sitemap_feeds import Feeds, joined
+from scanlane.domain.sitemap_feeds import Feeds, rebased
 from scanlane.domain.sitemap_locs import Base
-from scanlane.domain.sitemap_nodes import NODES, Names, attributes
+from scanlane.domain.sitemap_nodes import NODES, Names, attributes, without_sections
 from scanlane.domain.sitemap_open_record import OpenRecord
 from scanlane.domain.sitemap_plain import PlainRecords
 from scanlane.domain.sitemap_records import Irregular, Records
 from scanlane.domain.sitemap_sniff import kind_of_root
 from scanlane.domain.sitemap_tokens import Sort, Token, token
+
+MOST_IDLE_TOKENS = 200_000
 
 _OF_PROTOCOL = frozenset(("url", "sitemap"))
 _RECORDS = {
@@ -38,7 +40,10 @@ _SITEMAP_NAME = re.compile(r"\.xml(?:\.gz)?$|\.gz$|sitemap[^/]*$", re.IGNORECASE
 
 
 class XmlReader:
-    """Reads blocks of markup; `kind` is None until the root, or a record without one, has told it."""
+    """Reads blocks of markup; `kind` is None until the root, or a record without one, has told it.
+
+    `roots` counts the root elements; `is_spent` says that the file was given up as too broken.
+    """
 
     def __init__(self, url: str, kind: SitemapKind | None, notes: Notes) -> None:
         self.kind = kind
@@ -51,7 +56,9 @@ class XmlReader:
         self._rest = ""
         self._position = 0
         self._xml_base: str | None = None
-        self._roots = 0
+        self.roots = 0
+        self.is_spent = False
+        self._idle_tokens = 0
         self._is_root_open = False
         self._until = ""
         self._record: OpenRecord | None = None
@@ -62,12 +69,14 @@ class XmlReader:
     def read(self, text: str, *, final: bool = False) -> list[Entry]:
         """Read on; answer the entries that are now complete."""
         self._entries = []
+        if self.is_spent:
+            return self._entries
         self._ends.clear()
         text = self._rest + text
         self._position = 0
         while self._step(text, final=final):
             pass
-        self._rest = text[self._position :]
+        self._rest = "" if self.is_spent else text[self._position :]
         if final:
             self._close()
         return self._entries
@@ -82,13 +91,21 @@ class XmlReader:
         self._characters(text[self._position : start if start >= 0 else len(text)])
         self._position = start if start >= 0 else len(text)
         found = token(text, start, final=final) if start >= 0 else None
-        if found is None:
+        if found is None or not self._may_go_on():
             return False
         self._position = self._take(text, start, found)
         return True
 
+    def _may_go_on(self) -> bool:
+        """Count the single tokens since the last entry: a file that consists of nothing else costs a limited time."""
+        self._idle_tokens += 1
+        if self._idle_tokens > MOST_IDLE_TOKENS:
+            self._notes.add("too_broken")
+            self.is_spent = True
+        return not self.is_spent
+
     def _skip(self, text: str) -> bool:
-        """Go on inside a comment, a CDATA section or an instruction."""
+        """Go on inside a comment or a CDATA section."""
         end = text.find(self._until, self._position)
         reached = end if end >= 0 else max(self._position, len(text) - len(self._until) + 1)
         if self._until == "]]>":
@@ -116,21 +133,19 @@ class XmlReader:
                 self._until = "-->"
             case Sort.CDATA:
                 self._until = "]]>"
-            case Sort.INSTRUCTION:
-                self._until = "?>"
             case Sort.DOCTYPE:
                 self._notes.add("doctype")
             case Sort.STRAY:
                 self._characters(text[start : found.end])
-            case Sort.XML:
+            case Sort.INSTRUCTION:
                 pass
         return found.end
 
     def _start(self, text: str, found: Token) -> int:
-        local = self._names.local(found.name)
+        local = self._names[found.name]
         record = self._record
         if record is not None:
-            if found.name != record.name and not (kind_of_root(local) and local == found.name.lower()):
+            if found.name.lower() != record.name.lower() and not (kind_of_root(local) and local == found.name.lower()):
                 record.start(found.name, found.attributes)
                 return found.end
             self._notes.add("recovered_xml")
@@ -144,8 +159,8 @@ class XmlReader:
         return found.end
 
     def _open_root(self, kind: SitemapKind, found: Token) -> None:
-        self._roots += 1
-        if self._roots > 1:
+        self.roots += 1
+        if self.roots > 1:
             self._notes.add("second_document")
             if kind is not self.kind:
                 self._notes.add("mixed_kinds")
@@ -157,7 +172,7 @@ class XmlReader:
 
     def _take_base(self, written: str) -> None:
         own = attributes(written, self._notes).get("xml:base")
-        self._xml_base = joined(self._xml_base or self._base.url, own)
+        self._xml_base = rebased(self._xml_base or self._base.url, own)
 
     def _open_record(self, text: str, local: str, found: Token) -> int:
         if self.kind is None:
@@ -181,20 +196,22 @@ class XmlReader:
 
     def _whole(self, text: str, found: Token, local: str, end: int) -> int | None:
         """Read a record that lies in the text as a whole; None if it takes the patient reader."""
-        if text.find("<!", found.end, end) >= 0 or text.find("<?", found.end, end) >= 0:
+        # A record inside this one is looked for before anything is copied: it may be the first of thousands.
+        if text.find(f"<{found.name}", found.end, end) >= 0 or text.find("<?", found.end, end) >= 0:
             return None
-        if text.find(f"<{found.name}", found.end, end) >= 0:
+        inside = without_sections(text[found.end : end])
+        if inside is None:
             return None
         try:
-            self._add(NODES.findall(text, found.end, end), local, found.attributes)
+            self._add(NODES.findall(inside), local, found.attributes)
         except Irregular:
             return None
         return end + len(found.name) + 3
 
     def _end(self, name: str) -> None:
-        local = self._names.local(name)
+        local = self._names[name]
         if self._record is not None:
-            if name == self._record.name:
+            if name.lower() == self._record.name.lower():
                 self._finish(is_cut=False)
                 return
             if kind_of_root(local) is None:
@@ -213,13 +230,15 @@ class XmlReader:
     def _add(self, nodes: list[tuple[str, str, str, str, str]], local: str, written: str) -> None:
         base = self._xml_base
         if "base" in written:
-            base = joined(base or self._base.url, attributes(written, self._notes).get("xml:base"))
+            base = rebased(base or self._base.url, attributes(written, self._notes).get("xml:base"))
         if local in _OF_PROTOCOL:
             entry = self._records.read(nodes, is_sitemap=local == "sitemap", base=base)
-            if entry is not None:
-                self._entries.append(self._judged(entry))
-        elif (entry := self._feeds.read(nodes, written=written, base=base)) is not None:
+            entry = self._judged(entry) if entry is not None else None
+        else:
+            entry = self._feeds.read(nodes, written=written, base=base)
+        if entry is not None:
             self._entries.append(entry)
+            self._idle_tokens = 0
 
     def _judged(self, entry: Entry) -> Entry:
         """The entry, told page from sitemap: by its element, unless an index lists sitemaps as pages."""

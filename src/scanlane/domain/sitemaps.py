@@ -11,14 +11,14 @@ RSS specifications, and what real files do instead.
 
 from collections.abc import Iterator
 
-from scanlane.domain.sitemap_bytes import Body
+from scanlane.domain.sitemap_bytes import BLOCK, Body
 from scanlane.domain.sitemap_charset import Characters
 from scanlane.domain.sitemap_entries import Entry, Json, Limits, NotASitemap, Notes, SitemapKind
 from scanlane.domain.sitemap_sniff import is_blank, refuse_binary, sniff
 from scanlane.domain.sitemap_text import TextReader
 from scanlane.domain.sitemap_xml import XmlReader
 
-__all__ = ["Entry", "Json", "Limits", "NotASitemap", "SitemapKind", "SitemapReader", "parse"]
+__all__ = ["Entry", "Json", "Limits", "NotASitemap", "SitemapKind", "SitemapReader", "kind_of", "parse"]
 
 CHUNK = 16_384
 
@@ -64,14 +64,18 @@ class SitemapReader:
     @property
     def is_full(self) -> bool:
         """Whether a limit is reached, so that nothing more will be read."""
-        return self._is_full or self._body.is_full
+        is_spent = isinstance(self._reader, XmlReader) and self._reader.is_spent
+        return self._is_full or self._body.is_full or is_spent
 
     def feed(self, chunk: bytes) -> list[Entry]:
         """Take the next bytes of the body; answer the entries that they complete. Raises NotASitemap."""
         found: list[Entry] = []
-        if not self._is_full:
-            for block in self._body.blocks(chunk):
-                found += self._read(block)
+        if self.is_full:
+            return found
+        for block in self._body.blocks(chunk):
+            found += self._read(block)
+            if self.is_full:
+                break
         return found
 
     def close(self) -> list[Entry]:
@@ -126,7 +130,7 @@ class SitemapReader:
         """A sitemap may be empty; text without an address and a document without a root are none."""
         if self._reader is None:
             raise NotASitemap("it is empty")
-        if self.kind is None:
+        if isinstance(self._reader, XmlReader) and not self._reader.roots:
             raise NotASitemap("it is markup without pages")
         if self.kind is SitemapKind.TEXT:
             raise NotASitemap("it is text that lists no address")
@@ -140,3 +144,14 @@ def parse(body: bytes, url: str) -> Iterator[Entry]:
     for start in range(0, len(body), CHUNK):
         yield from reader.feed(bytes(view[start : start + CHUNK]))
     yield from reader.close()
+
+
+def kind_of(body: bytes) -> SitemapKind | None:
+    """What a body is written in; None if it is no sitemap."""
+    reader = SitemapReader("http://localhost/")
+    try:
+        reader.feed(body[:BLOCK])
+        reader.close()
+    except NotASitemap:
+        return None
+    return reader.kind

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from starlette.exceptions import HTTPException
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scanlane.routers.problems import problem
 
 LARGEST_BODY = 256 * 1024
+LARGEST_IMPORT = 20 * 1024 * 1024
 LONGEST_DRAIN = timedelta(seconds=10)
 LONGEST_SILENCE = timedelta(seconds=10)
 HEADERS = (
@@ -28,50 +29,57 @@ class _BodyTooLarge(HTTPException):
 
 
 class BodyLimit:
-    """Refuses bodies over the limit, whether they say their length or come in chunks."""
+    """Refuses bodies over the limit, whether they say their length or come in chunks.
 
-    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY) -> None:
+    `routes`: the paths that have a limit of their own, and which.
+    """
+
+    def __init__(self, app: ASGIApp, *, largest: int = LARGEST_BODY, routes: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._largest = largest
+        self._routes = dict(routes or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._announced(scope) > self._largest:
-            await self._refuse(scope, receive, send)
+        largest = self._routes.get(scope["path"], self._largest)
+        if self._announced(scope) > largest:
+            await _refuse(largest, scope, receive, send)
             return
         answering = _Answering(send)
         try:
-            await self._app(scope, self._counting(receive), answering)
+            await self._app(scope, _counting(receive, largest), answering)
         except _BodyTooLarge:
             if not answering.has_started:
-                await self._refuse(scope, receive, send)
+                await _refuse(largest, scope, receive, send)
 
     def _announced(self, scope: Scope) -> int:
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 
-    def _counting(self, receive: Receive) -> Receive:
-        total, is_complete = 0, False
 
-        async def counted() -> Message:
-            nonlocal total, is_complete
-            message = await (receive() if is_complete else _in_time(receive))
-            total += len(message.get("body", b""))
-            is_complete = not message.get("more_body", False)
-            if total > self._largest:
-                await _drain(receive, message)
-                raise _BodyTooLarge(self._largest)
-            return message
+def _counting(receive: Receive, largest: int) -> Receive:
+    total, is_complete = 0, False
 
-        return counted
+    async def counted() -> Message:
+        nonlocal total, is_complete
+        message = await (receive() if is_complete else _in_time(receive))
+        total += len(message.get("body", b""))
+        is_complete = not message.get("more_body", False)
+        if total > largest:
+            await _drain(receive, message)
+            raise _BodyTooLarge(largest)
+        return message
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await _drain(receive, {"more_body": True})
-        refusal = problem(413, f"body: longer than {self._largest} bytes", headers={"Connection": "close"})
-        await refusal(scope, receive, send)
+    return counted
+
+
+async def _refuse(largest: int, scope: Scope, receive: Receive, send: Send) -> None:
+    await _drain(receive, {"more_body": True})
+    refusal = problem(413, f"body: longer than {largest} bytes", headers={"Connection": "close"})
+    await refusal(scope, receive, send)
 
 
 async def _in_time(receive: Receive) -> Message:

@@ -7,6 +7,7 @@ from scanlane.clients.address_guard import parse_networks
 from scanlane.clients.places.make import make_providers
 from scanlane.services.contact_scan import CONTACT_SCANS, ContactScan
 from scanlane.services.domain_extraction import DOMAIN_EXTRACTIONS, DomainExtraction
+from scanlane.services.domain_processing import DOMAINS, DomainProcessing
 from scanlane.services.places.place_search_service import PLACE_SEARCHES, PlaceSearching
 from scanlane.services.places.places_deep_service import DEEP_SCANS, DeepScan
 from scanlane.services.site_access import Access, access_to_sites
@@ -52,6 +53,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(PLACE_SEARCHES, lambda wiring: PlaceSearching(make_providers(wiring.settings))),
     Stage(DEEP_SCANS, lambda wiring: DeepScan(make_providers(wiring.settings))),
     Stage(DOMAIN_EXTRACTIONS, _domain_extraction),
+    Stage(DOMAINS, lambda wiring: DomainProcessing(_access(wiring))),
     Stage(SITEMAP_DISCOVERIES, _discovery),
     Stage(SITEMAP_IMPORTS, _import),
     Stage(CONTACT_SCANS, lambda wiring: ContactScan(wiring.queue, waits=wiring.settings.sitemap_import_on)),

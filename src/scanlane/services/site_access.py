@@ -1,5 +1,6 @@
 """The way to websites for everything but the crawl of pages: robots.txt is obeyed, and the process's gates are kept."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,6 +45,11 @@ class SiteAccess:
         """The answer to one GET, redirects followed. Raises FetchFailed and its kin, RobotsForbid and HostBusy too."""
         return self._client.stream(url, headers=headers, admit=self._admit)
 
+    async def fetch(self, url: str) -> Fetched:
+        """The answer to one GET of a page; a redirect is answered, not followed. Raises as `stream` does."""
+        async with self._admit(url):
+            return await self._client.fetch(url)
+
     async def beginning(self, url: str, most: int) -> tuple[str, bytes]:
         """Where a page is, and its first bytes, at least `most` if it has so many; none unless its status is 200."""
         body = bytearray()
@@ -87,8 +93,9 @@ def access_to_sites(settings: Settings, manners: Manners, *, allow_networks: str
 
 
 def product_token(user_agent: str) -> str:
-    """The name by which robots.txt knows us: the letters before the first slash (RFC 9309, section 2.2.1)."""
-    return user_agent.partition("/")[0].strip().lower() or "scanlane"
+    """The name by which robots.txt knows us: letters, hyphens and underscores (RFC 9309, section 2.2.1)."""
+    match = re.match(r"[a-zA-Z_-]+", user_agent.strip())
+    return match[0].lower() if match else "scanlane"
 
 
 def answer_to(error: FetchFailed) -> Outcome:

@@ -167,7 +167,7 @@ class SitemapImport:
         report: Report[Portion],
     ) -> Imported:
         reading = FileReading(streamed.url, self._limits.file)
-        listing = Listing(bounds, streamed.url)
+        listing = Listing(bounds)
         delivery = _Delivery(given, report, goes_deeper=given.depth < self._limits.most_depth)
         async with aclosing(reading.entries(pieces)) as found:
             async for entries in found:

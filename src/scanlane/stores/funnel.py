@@ -55,7 +55,7 @@ async def count_kinds(session: AsyncSession, *, tenant: str) -> dict[str, int]:
         select(literal(kind).label("kind"), func.count().label("rows")).where(model.tenant == tenant)  # type: ignore[attr-defined]
         for kind, model in KINDS.items()
     ]
-    found: dict[str, int] = dict((await session.execute(union_all(*counts))).tuples())
+    found = {row.kind: row.rows for row in await session.execute(union_all(*counts))}
     return {kind: found[kind] for kind in KINDS}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -10,7 +10,6 @@ from sqlalchemy import (
     DateTime,
     Interval,
     Select,
-    Table,
     and_,
     case,
     false,
@@ -25,12 +24,9 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from scanlane.models import LocalBusiness, Place, StatusClaim
-from worklane.postgres.status_requeue import forget_claims
+from scanlane.models import LocalBusiness, Place
+from scanlane.stores.places import queue_first_deep_scans
 from worklane.postgres.words import now
-
-CLAIMS = cast(Table, StatusClaim.__table__)
-DEEP_SCAN = "deep_scan"
 
 NEVER = sql_cast(null(), DateTime(timezone=True))
 
@@ -104,16 +100,8 @@ async def queue_refresh(session: AsyncSession, *, tenant: str, most: int) -> int
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    asked = (
-        update(Place)
-        .where(Place.id == func.any(func.array(blank.scalar_subquery())))
-        .values(deep_scan_status="Queued", deep_scan_error=null())
-        .returning(Place.id)
-        .execution_options(synchronize_session=False)
-    )
-    ids = (await session.scalars(asked)).all()
-    await forget_claims(session, DEEP_SCAN, ids, claims=CLAIMS)
-    return len(ids)
+    ids = (await session.scalars(blank)).all()
+    return await queue_first_deep_scans(session, ids, tenant=tenant)
 
 
 def _due(key: InstrumentedAttribute[UUID], ends: InstrumentedAttribute[Any], limit: int) -> Select[UUID]:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, Uuid, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.places import PlaceDetails, PlaceRef, PlaceStub
@@ -115,7 +115,7 @@ def _listed(stub: PlaceStub) -> dict[str, object]:
 async def _queue(session: AsyncSession, place_ids: Collection[UUID], *, tenant: str, again: Collection[str]) -> int:
     asked = (
         update(Place)
-        .where(Place.id.in_(place_ids), Place.tenant == tenant)
+        .where(Place.id == func.any(literal(list(place_ids), ARRAY(Uuid))), Place.tenant == tenant)
         .where(Place.deep_scan_status.is_(None) | Place.deep_scan_status.in_(again))
         .values(deep_scan_status="Queued", deep_scan_error=None)
         .returning(Place.id)

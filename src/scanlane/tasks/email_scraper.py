@@ -30,6 +30,7 @@ from scanlane.services.website_crawl import (
 )
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import domains, scans
+from scanlane.stores.pages import promising_pages
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
@@ -40,6 +41,7 @@ PAGES_A_PORTION = 10
 SECONDS_A_PORTION = 1.0
 MOST_OF_A_KIND_ON_A_PAGE = 500
 MOST_CONTACTS = 5000
+MOST_SEEDS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class Given:
     site: Site
     options: ScanOptions
     resume: CrawlState | None
+    known: tuple[str, ...] = ()
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
@@ -106,7 +109,7 @@ class EmailScrape:
         self.timeout = timeout
 
     async def load(self, session: AsyncSession, claim: Claim) -> Given:
-        """Read the domain, and the pages that an earlier attempt has saved."""
+        """Read the domain, and the pages that an earlier attempt has saved or that its sitemaps list."""
         domain = await domains.find_domain(session, UUID(claim.subject), tenant=claim.tenant)
         if domain is None:
             raise DomainNotFound
@@ -114,7 +117,10 @@ class EmailScrape:
         options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
-        return Given(site, options, _crawl_state(pages, hosts) if pages else None)
+        if pages:
+            return Given(site, options, _crawl_state(pages, hosts))
+        listed = await promising_pages(session, domain.id, MOST_SEEDS)
+        return Given(site, options, None, tuple(url for url, _ in listed))
 
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
@@ -153,7 +159,7 @@ class EmailScrape:
     async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
         portion = _Portion()
         options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
-        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume)
+        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)

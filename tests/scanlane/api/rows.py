@@ -1,88 +1,76 @@
-"""Rows that were there before the request, and what every list and every error has in common."""
+"""Rows that tests of lists start from, and what all lists have in common."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import insert
 
-from scanlane.models import Base, Domain, LocalBusiness, Place, SitemapFile
+from scanlane.models import Base, Contact, Domain, Page
 from tests.scanlane.api.conftest import Api
 
-NOBODYS = "00000000-0000-0000-0000-000000000001"
-PROBLEM = "application/problem+json"
+NOWHERE = "00000000-0000-0000-0000-000000000001"
 
 
-async def add(api: Api, *rows: Base) -> list[UUID]:
-    """Store rows, one transaction each, so that the later ones are younger; answer their ids."""
-    ids: list[UUID] = []
-    for row in rows:
-        async with api.app.state.house.sessions.begin() as session:
-            session.add(row)
-            await session.flush()
-            ids.append(row.id)  # type: ignore[attr-defined]
-    return ids
+async def put(api: Api, *rows: Base) -> None:
+    """Store rows."""
+    async with api.app.state.house.sessions.begin() as session:
+        session.add_all(rows)
 
 
-async def see(api: Api, kind: type[Base], row_id: UUID | str) -> Any:
-    """The row as it is now, or None."""
-    async with api.app.state.house.sessions() as session:
-        return await session.scalar(select(kind).where(kind.id == row_id))  # type: ignore[attr-defined]
-
-
-def place(number: int, *, tenant: str = "harbour", **more: object) -> Place:
-    """A place that was found."""
-    return Place(tenant=tenant, ref=f"file:{number}", name=f"Bakery {number}", raw={"name": "Bakery"}, **more)
-
-
-def domain(name: str = "shop.example", *, tenant: str = "harbour", **more: object) -> Domain:
-    """A domain."""
+def domain(name: str, *, tenant: str = "harbour", **more: object) -> Domain:
+    """A domain of a tenant."""
     return Domain(tenant=tenant, name=name, start_url=f"https://{name}/", **more)
 
 
-def business(place_id: UUID, *, tenant: str = "harbour", name: str = "Bakery", **more: object) -> LocalBusiness:
-    """A business that was made of a place."""
-    return LocalBusiness(tenant=tenant, place_id=place_id, name=name, **more)
+async def put_contacts(api: Api, owner: Domain, number: int, **more: object) -> None:
+    """Store contacts of a domain: info1@, info2@, ..."""
+    usual = {"tenant": owner.tenant, "domain_id": owner.id, "kind": "email", "type": "role", "relation": "own"}
+    values = [{**usual, "value": f"info{n}@{owner.name}", "score": 80, **more} for n in range(1, number + 1)]
+    async with api.app.state.house.sessions.begin() as session:
+        await session.execute(insert(Contact), values)
 
 
-def sitemap(domain_id: UUID, number: int = 1, *, tenant: str = "harbour", **more: object) -> SitemapFile:
-    """A sitemap file of a domain."""
-    url = f"https://shop.example/sitemap-{number}.xml"
-    return SitemapFile(tenant=tenant, domain_id=domain_id, url=url, found_by="robots", **more)
+async def put_pages(api: Api, owner: Domain, *urls: str, worth: int = 10) -> None:
+    """Store pages of a domain."""
+    values = [
+        {"tenant": owner.tenant, "domain_id": owner.id, "url": url, "worth": worth - place}
+        for place, url in enumerate(urls)
+    ]
+    async with api.app.state.house.sessions.begin() as session:
+        await session.execute(insert(Page), values)
 
 
-async def all_pages(caller: httpx.AsyncClient, path: str, *, limit: int) -> list[list[str]]:
-    """The ids of a list, page by page."""
-    pages: list[list[str]] = []
-    cursor = None
-    while True:
-        params = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
-        answer = await caller.get(path, params=params)
+async def walk(caller: httpx.AsyncClient, path: str, **params: object) -> AsyncIterator[list[dict[str, object]]]:
+    """All pages of a list."""
+    cursor: str | None = None
+    for _ in range(1000):
+        answer = await caller.get(path, params={**params, **({"cursor": cursor} if cursor else {})})  # type: ignore[arg-type]
         assert answer.status_code == 200, answer.text
-        pages.append([one["id"] for one in answer.json()["items"]])
+        yield answer.json()["items"]
         cursor = answer.json()["next_cursor"]
         if cursor is None:
-            return pages
+            return
+    raise AssertionError("the list has no end")
 
 
-async def ids(caller: httpx.AsyncClient, path: str, **params: str) -> list[str]:
-    """The ids on the first page of a list."""
-    answer = await caller.get(path, params=params)
-    assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json()["items"]]
+async def names(caller: httpx.AsyncClient, path: str, field: str = "name", **params: object) -> list[object]:
+    """One field of every item of a list."""
+    return [item[field] async for items in walk(caller, path, **params) for item in items]
 
 
-def assert_problem(answer: httpx.Response, status: int, *, field: str | None = None) -> None:
-    """One problem document, that names the field where there is one."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    assert answer.json()["status"] == status
-    assert len(str(answer.json()["detail"]).splitlines()) == 1
-    if field is not None:
-        assert field in [one["field"] for one in answer.json()["errors"]], answer.text
+def is_problem(answer: httpx.Response, status: int, *, field: str | None = None) -> bool:
+    """Whether the answer is a problem document of that status, about that field."""
+    document = answer.json()
+    named = [error["field"] for error in document.get("errors", ())]
+    return (
+        answer.status_code == document["status"] == status
+        and answer.headers["content-type"] == "application/problem+json"
+        and bool(document["detail"])
+        and (field is None or field in named)
+    )
 
 
-def texts(row_ids: Sequence[UUID]) -> list[str]:
-    """Ids as the API writes them."""
-    return [str(one) for one in row_ids]
+def an_id(number: int) -> UUID:
+    """A made-up id."""
+    return UUID(int=number)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.scanlane.api.conftest import Api
-from tests.scanlane.api.rows import NOBODYS, add, all_pages, assert_problem, business, ids, place, texts
+from tests.scanlane.api.place_rows import NOBODYS, add, all_pages, assert_problem, business, ids, place, texts
 
 BUSINESSES = "/api/v3/businesses"
 

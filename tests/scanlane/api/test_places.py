@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from scanlane.models import LocalBusiness, Place, PlaceSearch
 from tests.scanlane.api.conftest import Api
-from tests.scanlane.api.rows import NOBODYS, add, all_pages, assert_problem, business, ids, place, see, texts
+from tests.scanlane.api.place_rows import NOBODYS, add, all_pages, assert_problem, business, ids, place, see, texts
 
 SEARCHES = "/api/v3/places/searches"
 STAGING = "/api/v3/places/staging"

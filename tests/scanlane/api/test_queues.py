@@ -13,7 +13,7 @@ from scanlane.models import Place
 from scanlane.services.pipeline import STAGES
 from scanlane.stores import queue_pauses
 from tests.scanlane.api.conftest import Api
-from tests.scanlane.api.rows import add, assert_problem, place, see
+from tests.scanlane.api.place_rows import add, assert_problem, place, see
 from worklane.lifecycle import MAX_CRASHES
 
 QUEUES = "/api/v3/queues"

@@ -8,7 +8,7 @@ import pytest
 
 from scanlane.models import Domain, SitemapFile
 from tests.scanlane.api.conftest import Api
-from tests.scanlane.api.rows import NOBODYS, add, all_pages, assert_problem, domain, ids, see, sitemap, texts
+from tests.scanlane.api.place_rows import NOBODYS, add, all_pages, assert_problem, domain, ids, see, sitemap, texts
 
 SITEMAPS = "/api/v3/sitemaps"
 DISCOVER = f"{SITEMAPS}/discover"

@@ -1,6 +1,5 @@
 """A real website on this machine that has sitemaps, and counts who asks for what."""
 
-import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -149,9 +148,3 @@ async def pages_of(wiring: Wiring, domain_id: UUID) -> list[Page]:
     """Its pages, by URL."""
     async with wiring.sessions() as session:
         return list(await session.scalars(select(Page).where(Page.domain_id == domain_id).order_by(Page.url)))
-
-
-async def all_settled(wiring: Wiring, domain_id: UUID) -> bool:
-    """Whether no file of the domain waits or is worked on."""
-    await asyncio.sleep(0)
-    return all(file.import_status in ("Completed", "Error") for file in await files_of(wiring, domain_id))

@@ -2,17 +2,19 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete
 
 from scanlane.models import StatusClaim
-from scanlane.services.sitemap_import import SITEMAP_IMPORT
+from scanlane.services.sitemap_import import SITEMAP_IMPORT, SITEMAP_IMPORTS
 from scanlane.wiring import Wiring
 from tests.conftest import Database
+from tests.scanlane.processes import until
 from tests.scanlane.services.paper_website import Gate
 from tests.scanlane.services.sitemap_site import (
     Reply,
@@ -26,11 +28,14 @@ from tests.scanlane.services.sitemap_site import (
     serving,
     wired_for,
 )
-from tests.scanlane.stages import running_stage
+from tests.scanlane.stages import RunningStage, running_stage, stage_of
 from worklane import events
+from worklane.executor import Executor
 from worklane.testing import EventLog
 
 MANY = 5000
+# The file comes in two halves; of the first one a block of 64 KiB is read, and of that whole portions are kept.
+EARLY = 1000
 
 
 @pytest.fixture
@@ -187,6 +192,20 @@ class TestIndexes:
 
         assert {path: count for path, count in site.counts.items() if path != "/robots.txt"} == dict.fromkeys(names, 1)
         assert [file.import_status for file in await files_of(wiring, domain_id)] == ["Completed"] * 7
+
+    async def test_indexes_that_each_claim_that_the_others_changed_come_to_an_end(
+        self, wiring: Wiring, site: SitemapSite
+    ) -> None:
+        domain_id = await add_domain(wiring, site.url)
+        names = [f"/index{n}.xml" for n in range(4)]
+        for day, name in enumerate(names, 1):
+            listed = (f"<sitemap><loc>{one}</loc><lastmod>2099-01-0{day}</lastmod></sitemap>" for one in names)
+            site[name] = f"<sitemapindex>{''.join(listed)}</sitemapindex>"
+        await add_file(wiring, domain_id, site.url + "index0.xml")
+
+        await run_imports(wiring)
+
+        assert {path: count for path, count in site.counts.items() if path != "/robots.txt"} == dict.fromkeys(names, 1)
 
     async def test_robots_txt_is_asked_for_once_by_all_imports_of_a_process(
         self, wiring: Wiring, site: SitemapSite
@@ -455,11 +474,10 @@ class TestWorkers:
         async with running_stage(wiring, SITEMAP_IMPORT, EventLog()) as stage:
             await stage.poll()
             await gate.reached.wait()
-            early = await some_pages(wiring, domain_id)
+            await first_pages(wiring, domain_id)
             gate.opened.set()
             await stage.log.saw(events.Settled)
 
-        assert 0 < early < MANY
         assert len(await pages_of(wiring, domain_id)) == MANY
 
     async def test_an_import_whose_worker_was_stopped_in_the_middle_is_done_again_and_nothing_is_double_or_lost(
@@ -472,7 +490,7 @@ class TestWorkers:
         async with running_stage(wiring, SITEMAP_IMPORT, EventLog()) as stage:
             await stage.poll()
             await gate.reached.wait()
-            early = await some_pages(wiring, domain_id)
+            await first_pages(wiring, domain_id)
             stage.worker.stop(at_once=True)
         left = (await file_of(wiring, file_id)).import_status
         site.gates.clear()
@@ -480,7 +498,35 @@ class TestWorkers:
         await run_imports(wiring)
 
         urls = [page.url for page in await pages_of(wiring, domain_id)]
-        assert (left, early > 0) == ("Queued", True)
+        assert left == "Queued"
+        assert (len(urls), len(set(urls))) == (MANY, MANY)
+        assert (await file_of(wiring, file_id)).import_status == "Completed"
+
+    async def test_an_import_whose_process_died_in_the_middle_is_done_again_and_nothing_is_double_or_lost(
+        self, wiring: Wiring, site: SitemapSite
+    ) -> None:
+        domain_id = await add_domain(wiring, site.url)
+        file_id = await add_file(wiring, domain_id, site.url + "s.xml")
+        site["/s.xml"] = site.urlset(*(f"/{n}" for n in range(MANY)))
+        site.gates["/s.xml"] = Gate()
+        queue, worker = wiring.status_queue(SITEMAP_IMPORTS), uuid4()
+        pulse = wiring.pulse(queue)
+        await pulse.register(worker, "dies")
+        (claim,) = await queue.claim(worker, kinds=[SITEMAP_IMPORT], limit=1)
+        executor = Executor(queue, [stage_of(SITEMAP_IMPORT).work(wiring)])
+
+        dying = asyncio.create_task(executor.execute(claim))
+        await first_pages(wiring, domain_id)
+        dying.cancel()
+        await asyncio.wait([dying])
+        left = (await file_of(wiring, file_id)).import_status
+        site.gates.clear()
+        await queue.rescue(dead_after=timedelta(0), limit=10)
+        await pulse.close()
+        await run_imports(wiring)
+
+        urls = [page.url for page in await pages_of(wiring, domain_id)]
+        assert left == "Processing"
         assert (len(urls), len(set(urls))) == (MANY, MANY)
         assert (await file_of(wiring, file_id)).import_status == "Completed"
 
@@ -493,14 +539,14 @@ class TestWorkers:
         async with running_stage(wiring, SITEMAP_IMPORT, EventLog()) as stage:
             await stage.poll()
             await gate.reached.wait()
-            early = await some_pages(wiring, domain_id)
+            await first_pages(wiring, domain_id)
             async with wiring.sessions.begin() as session:
                 await session.execute(delete(StatusClaim).where(StatusClaim.row_id == file_id))
             gate.opened.set()
             await stage.log.saw(events.Lost)
 
         file = await file_of(wiring, file_id)
-        assert len(await pages_of(wiring, domain_id)) == early
+        assert len(await pages_of(wiring, domain_id)) == EARLY
         assert (file.kind, file.imported_at) == (None, None)
 
     async def test_two_workers_never_import_the_same_file(self, wiring: Wiring, site: SitemapSite) -> None:
@@ -514,24 +560,25 @@ class TestWorkers:
             running_stage(wiring, SITEMAP_IMPORT, EventLog()) as first,
             running_stage(wiring, SITEMAP_IMPORT, EventLog()) as second,
         ):
-            await asyncio.gather(until_idle(first), until_idle(second))
+            await asyncio.gather(until(is_idle(first), within=30), until(is_idle(second), within=30))
 
         assert {path: count for path, count in site.counts.items() if path != "/robots.txt"} == dict.fromkeys(names, 1)
         assert len(await pages_of(wiring, domain_id)) == 100
 
 
-async def until_idle(stage: object) -> None:
-    """Poll until nothing waits and nothing runs here."""
-    async with asyncio.timeout(30):
-        while await stage.poll(batch=2) or stage.worker.running:  # type: ignore[attr-defined]
-            await asyncio.sleep(0.01)
+def is_idle(stage: RunningStage) -> Callable[[], Awaitable[bool]]:
+    """Polls; whether nothing waits and nothing runs here."""
+
+    async def idle() -> bool:
+        return not await stage.poll(batch=2) and not stage.worker.running
+
+    return idle
 
 
-async def some_pages(wiring: Wiring, domain_id: object) -> int:
-    """How many pages there are, once there are some and no more come."""
-    seen = -1
-    async with asyncio.timeout(30):
-        while (count := len(await pages_of(wiring, domain_id))) != seen or not count:  # type: ignore[arg-type]
-            seen = count
-            await asyncio.sleep(0.2)
-    return seen
+async def first_pages(wiring: Wiring, domain_id: UUID) -> None:
+    """Wait until what was read of the first half of the file is kept."""
+
+    async def kept() -> bool:
+        return len(await pages_of(wiring, domain_id)) == EARLY
+
+    await until(kept, within=30)

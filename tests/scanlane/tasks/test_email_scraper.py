@@ -10,6 +10,7 @@ import pytest
 
 from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import DnsFailed, FetchFailed
+from scanlane.models import Page
 from scanlane.services import jobs
 from scanlane.services.crawl_values import Fetch
 from scanlane.settings import read_settings
@@ -157,6 +158,20 @@ class TestAScan:
         await Executor(wiring.queue, [EmailScrape(website.fetching)]).execute(await claimed(wiring, pulse))
 
         assert set(website.requests.values()) == {1}
+
+    async def test_it_begins_from_the_pages_that_sitemaps_list(self, wiring: Wiring, pulse: PostgresPulse) -> None:
+        hidden = "https://bakery.test/deep/contact-form"
+        website = Website({**BAKERY, hidden: page("<p>form@harbour-bakery.example</p>")})
+        claim = await claimed(wiring, pulse)
+        async with wiring.sessions.begin() as session:
+            domain_id = UUID(claim.subject)
+            session.add(Page(tenant=TENANT, domain_id=domain_id, url=hidden, worth=95))
+
+        await Executor(wiring.queue, [EmailScrape(website.fetching)]).execute(claim)
+
+        job = await find(wiring, claim.row_id)
+        assert "form@harbour-bakery.example" in values(job.result_data)
+        assert not any("sitemap" in url for url in website.requests)
 
     async def test_text_that_postgresql_cannot_store_is_mended(self, wiring: Wiring, pulse: PostgresPulse) -> None:
         strange = "<title>a\x00b\ud800c</title><p>info@harbour-bakery.example \x00</p>"

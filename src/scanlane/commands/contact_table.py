@@ -1,0 +1,32 @@
+"""Contacts as a table in the terminal."""
+
+from collections.abc import Sequence
+
+from rich.markup import escape
+from rich.table import Table
+
+from scanlane.commands.terminal import out
+from scanlane.domain.assessment import SHOWN_FROM, Contact
+from scanlane.domain.contacts import ContactKind
+
+
+def table_of(contacts: Sequence[Contact], *, website: str, title: str, caption: str | None = None) -> Table:
+    """The contacts of one site: e-mails first, then phones, then profiles; best first."""
+    table = Table(title=escape(title), title_justify="left", caption=caption, caption_justify="left")
+    table.add_column("Contact", overflow="fold", ratio=3)
+    table.add_column("Type", no_wrap=True)
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("Found on", overflow="fold", ratio=2)
+    for contact in sorted(contacts, key=lambda contact: (tuple(ContactKind).index(contact.kind), -contact.score)):
+        pages = _short(contact.sources[0].url, website) if contact.sources else ""
+        more = f" (+{len(contact.sources) - 1})" if len(contact.sources) > 1 else ""
+        style = None if contact.score >= SHOWN_FROM else "dim"
+        kind = f"{contact.kind}, {contact.type}" if contact.kind == ContactKind.EMAIL else contact.kind
+        table.add_row(escape(contact.value), kind, str(contact.score), escape(pages + more), style=style)
+    return table
+
+
+def _short(url: str, website: str) -> str:
+    """The path, for a page of the site itself; there is little room."""
+    home = website.rstrip("/")
+    return url.removeprefix(home) or "/" if out.is_terminal and url.startswith(home + "/") else url

@@ -1,0 +1,111 @@
+"""Languages, frameworks and libraries. Pure."""
+
+from scanlane.domain.technology_signs import (
+    VERSION,
+    Category,
+    cookie,
+    generator,
+    header,
+    host,
+    markup,
+    meta,
+    rule,
+    source,
+)
+
+LANGUAGES = (
+    rule(
+        "PHP",
+        Category.LANGUAGE,
+        header("x-powered-by", rf"PHP(?:/{VERSION})?"),
+        header("server", rf"PHP/{VERSION}"),
+        cookie("PHPSESSID"),
+    ),
+    rule(
+        "ASP.NET",
+        Category.FRAMEWORK,
+        header("x-aspnet-version", VERSION),
+        header("x-powered-by", r"ASP\.NET"),
+        header("x-aspnetmvc-version"),
+        cookie(r"ASP\.NET_SessionId|\.AspNetCore\.[\w.-]{1,60}"),
+        markup('id="__VIEWSTATE"'),
+    ),
+    rule("Java", Category.LANGUAGE, cookie("JSESSIONID"), header("x-powered-by", r"Servlet|JSP|JSF")),
+    rule("Express", Category.FRAMEWORK, header("x-powered-by", r"\AExpress"), cookie(r"connect\.sid")),
+    rule("Laravel", Category.FRAMEWORK, cookie("laravel_session"), markup('wire:snapshot="', 70), implies="PHP"),
+    rule(
+        "Symfony", Category.FRAMEWORK, header("x-debug-token", confidence=70), header("x-symfony-cache"), implies="PHP"
+    ),
+    rule("Django", Category.FRAMEWORK, cookie("django_language"), markup('name="csrfmiddlewaretoken"')),
+    rule(
+        "Ruby on Rails",
+        Category.FRAMEWORK,
+        meta("csrf-param", r"\Aauthenticity_token\Z", 90),
+        header("x-powered-by", r"Phusion Passenger", 50),
+        source(r"/assets/application-[0-9a-f]{32,64}\.(?:js|css)", 70),
+    ),
+    rule(
+        "Next.js",
+        Category.FRAMEWORK,
+        source(r"/_next/static/"),
+        header("x-powered-by", rf"Next\.js(?: {VERSION})?"),
+        markup('id="__NEXT_DATA__"'),
+        implies="React",
+    ),
+    rule(
+        "Nuxt",
+        Category.FRAMEWORK,
+        source(r"/_nuxt/"),
+        markup("window.__NUXT__"),
+        header("x-powered-by", r"\ANuxt"),
+        implies="Vue.js",
+    ),
+    rule("Gatsby", Category.FRAMEWORK, generator("Gatsby"), markup('id="___gatsby"'), implies="React"),
+    rule("Astro", Category.FRAMEWORK, generator("Astro"), source(r"/_astro/"), markup("<astro-island")),
+    rule("SvelteKit", Category.FRAMEWORK, source(r"/_app/immutable/"), markup("data-sveltekit-")),
+    rule("Remix", Category.FRAMEWORK, markup("window.__remixContext"), implies="React"),
+    rule("Hugo", Category.FRAMEWORK, generator("Hugo")),
+    rule("Jekyll", Category.FRAMEWORK, generator("Jekyll")),
+    rule("Eleventy", Category.FRAMEWORK, generator("Eleventy")),
+    rule("Inertia.js", Category.FRAMEWORK, markup('data-page="{&quot;component&quot;')),
+)
+LIBRARIES = (
+    rule(
+        "React",
+        Category.LIBRARY,
+        source(r"/react(?:-dom)?(?:@[\d.]{1,12})?(?:/umd/[\w.-]{1,30}|[.-][\w.]{0,20})?\.js"),
+        markup("data-reactroot"),
+        markup("__REACT_DEVTOOLS_GLOBAL_HOOK__", 60),
+    ),
+    rule(
+        "Vue.js",
+        Category.LIBRARY,
+        source(rf"/vue(?:@{VERSION})?(?:/dist/[\w.-]{{1,30}}|\.min|\.global)?(?:\.prod)?\.js"),
+        markup("data-v-app"),
+        markup("data-server-rendered="),
+    ),
+    rule("Angular", Category.LIBRARY, markup("ng-version="), source(r"/angular(?:\.min)?\.js")),
+    rule(
+        "jQuery",
+        Category.LIBRARY,
+        source(rf"/jquery[@/-]v?{VERSION}[^\n]{{0,40}}\.js"),
+        source(rf"/jquery(?:\.min|\.slim\.min)?\.js(?:\?ver={VERSION})?"),
+    ),
+    rule(
+        "Bootstrap",
+        Category.LIBRARY,
+        source(rf"/bootstrap[@/]v?{VERSION}/[^\n]{{0,40}}\.(?:js|css)"),
+        source(r"/bootstrap(?:\.bundle)?(?:\.min)?\.(?:js|css)"),
+    ),
+    rule("Alpine.js", Category.LIBRARY, source(r"/alpinejs(?:@[\w.]{1,12})?[/.]|/alpine(?:\.min)?\.js")),
+    rule("htmx", Category.LIBRARY, source(rf"/htmx(?:\.org@{VERSION})?(?:/dist/htmx)?(?:\.min)?\.js")),
+    rule(
+        "Tailwind CSS",
+        Category.LIBRARY,
+        host("cdn.tailwindcss.com"),
+        markup("--tw-ring-offset-width"),
+        markup("! tailwindcss v"),
+    ),
+    rule("GSAP", Category.LIBRARY, source(r"/gsap[^\n]{0,30}\.js|/TweenMax(?:\.min)?\.js")),
+    rule("Swiper", Category.LIBRARY, source(r"/swiper(?:-bundle)?(?:@[\d.]{1,12})?[^\n]{0,30}\.(?:js|css)")),
+)

@@ -1,0 +1,62 @@
+"""The HTTP face of contacts: list and export. Decides nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
+from scanlane.domain.table_formats import FileFormat
+from scanlane.routers.dependencies import InHouse, Transaction
+from scanlane.schemas.contact import ContactFilters, ContactItem, ContactsQuery, ExportQuery
+from scanlane.schemas.lists import PageOf
+from scanlane.services.exports import Wanted, export, pages_of, read_columns
+from scanlane.services.owned_domains import must_be_own
+from scanlane.stores.contact_lists import ContactFilter, list_contacts
+from worklane.clock import now
+
+router = APIRouter(prefix="/api/v3/contacts", tags=["contacts"], route_class=AuthenticatedRoute)
+
+
+@router.get("")
+async def list_(
+    query: Annotated[ContactsQuery, Query()], user: CurrentUser, session: Transaction
+) -> PageOf[ContactItem]:
+    """List contacts, those that were found last first."""
+    await must_be_own(session, query.domain_id, tenant=user.tenant)
+    found = await list_contacts(session, _filter(query), tenant=user.tenant, limit=query.limit, cursor=query.cursor)
+    return PageOf[ContactItem].model_validate(found)
+
+
+@router.get("/export", response_class=StreamingResponse)
+async def export_(query: Annotated[ExportQuery, Query()], user: CurrentUser, house: InHouse) -> StreamingResponse:
+    """All contacts that the filters find, as a file. It is made while it is sent, however many they are.
+
+    CSV cells that a spreadsheet would compute are put behind an apostrophe; telephone numbers stay as they are. In
+    XLSX every text is a text cell.
+    """
+    format = FileFormat(query.format)
+    wanted = Wanted(format=format, columns=read_columns(query.columns), mark=query.bom)
+    async with house.sessions() as session:
+        await must_be_own(session, query.domain_id, tenant=user.tenant)
+    pieces = export(pages_of(house.sessions, _filter(query), tenant=user.tenant), wanted)
+    # What goes wrong before the first piece is answered as a problem document.
+    first = await anext(pieces)
+    name = f"contacts-{now():%Y-%m-%d}.{format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return StreamingResponse(_sent(first, pieces), media_type=format.media_type, headers=headers)
+
+
+async def _sent(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(rest) as pieces:  # type: ignore[type-var]
+        if first:
+            yield first
+        async for piece in pieces:
+            if piece:
+                yield piece
+
+
+def _filter(said: ContactFilters) -> ContactFilter:
+    return ContactFilter(**{name: getattr(said, name) for name in ContactFilters.model_fields})

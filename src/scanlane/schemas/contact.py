@@ -1,0 +1,56 @@
+"""Contacts as the API shows and exports them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from scanlane.schemas.lists import Paging, Strict, Words
+from scanlane.schemas.texts import printable
+
+ColumnList = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(printable)]
+
+
+class ContactFilters(Strict):
+    """Which contacts; all that is given must hold."""
+
+    domain_id: UUID | None = None
+    kind: Literal["email", "phone", "social"] | None = None
+    type: Words | None = Field(default=None, description="role, personal, no-reply, phone, fax, profile, ...")
+    relation: Literal["own", "sibling", "webmail", "third-party"] | None = None
+    min_score: int | None = Field(default=None, ge=0, le=100)
+    q: Words | None = Field(default=None, description="stands anywhere in the value")
+
+
+class ContactsQuery(ContactFilters, Paging):
+    """A page of contacts."""
+
+
+class ExportQuery(ContactFilters):
+    """An export of all contacts that the filters find."""
+
+    format: Literal["csv", "jsonl", "xlsx"] = "csv"
+    columns: ColumnList | None = Field(default=None, description="comma-separated; their order is the file's")
+    bom: bool = Field(default=False, description="begin a CSV file with the mark by which Excel knows UTF-8")
+
+
+class ContactItem(BaseModel):
+    """A contact with its website."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    domain_id: UUID
+    domain: str
+    website: str
+    kind: str
+    value: str
+    type: str
+    relation: str
+    score: int = Field(ge=0, le=100)
+    network: str | None
+    obfuscated: bool
+    found_on: str | None = Field(description="a page that shows it; null: the scan is no longer kept")
+    first_seen_at: datetime
+    last_seen_at: datetime

@@ -1,0 +1,110 @@
+"""Contacts as their owners list and export them: all SQL about that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scanlane.models import Contact, Domain, Job, SightingRow
+from scanlane.stores.keyset import LONGEST_PAGE, Cursor, Listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFilter:
+    """Which contacts of a tenant. `q` stands anywhere in the value, in any case."""
+
+    domain_id: UUID | None = None
+    kind: str | None = None
+    type: str | None = None
+    relation: str | None = None
+    min_score: int | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactView:
+    """A contact with its website. `found_on` is a page that shows it; None: that scan is no longer kept."""
+
+    id: UUID
+    domain_id: UUID
+    domain: str
+    website: str
+    kind: str
+    value: str
+    type: str
+    relation: str
+    score: int
+    network: str | None
+    obfuscated: bool
+    found_on: str | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+async def list_contacts(
+    session: AsyncSession, wanted: ContactFilter, *, tenant: str, limit: int, cursor: str | None = None
+) -> Listed[ContactView]:
+    """A page of this tenant's contacts, those that were found last first. Raises BadInput for a cursor that is none."""
+    query = _views().where(Contact.tenant == tenant, *_conditions(wanted))
+    if cursor is not None:
+        after = Cursor.of(cursor)
+        query = query.where(tuple_(Contact.first_seen_at, Contact.id) < tuple_(after.at, after.id))
+    limit = min(limit, LONGEST_PAGE)
+    ordered = query.order_by(Contact.first_seen_at.desc(), Contact.id.desc()).limit(limit + 1)
+    views = [ContactView(**row._mapping) for row in await session.execute(ordered)]
+    if len(views) <= limit:
+        return Listed(views, None)
+    last = views[limit - 1]
+    return Listed(views[:limit], str(Cursor(last.first_seen_at, last.id)))
+
+
+def _views() -> Select[*tuple[Any, ...]]:
+    return select(
+        Contact.id,
+        Contact.domain_id,
+        Domain.name.label("domain"),
+        Domain.start_url.label("website"),
+        Contact.kind,
+        Contact.value,
+        Contact.type,
+        Contact.relation,
+        Contact.score,
+        Contact.network,
+        Contact.obfuscated,
+        _found_on().label("found_on"),
+        Contact.first_seen_at,
+        Contact.last_seen_at,
+    ).join(Domain, Domain.id == Contact.domain_id)
+
+
+def _found_on() -> ScalarSelect[str]:
+    return (
+        select(SightingRow.url)
+        .join(Job, Job.id == SightingRow.job_id)
+        .where(Job.domain_id == Contact.domain_id, SightingRow.kind == Contact.kind)
+        .where(SightingRow.value == Contact.value)
+        .order_by(SightingRow.hidden, SightingRow.url)
+        .limit(1)
+        .correlate(Contact)
+        .scalar_subquery()
+    )
+
+
+def _conditions(wanted: ContactFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (Contact.domain_id, wanted.domain_id),
+        (Contact.kind, wanted.kind),
+        (Contact.type, wanted.type),
+        (Contact.relation, wanted.relation),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.min_score is not None:
+        conditions.append(Contact.score >= wanted.min_score)
+    if wanted.q is not None:
+        conditions.append(Contact.value.icontains(wanted.q, autoescape=True))
+    return conditions
