@@ -6,6 +6,18 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scanlane.schemas.lists import Paging, QueueStatus, Words
+
+
+class BusinessesQuery(Paging):
+    """A page of businesses. City and category are compared whole, whatever their case."""
+
+    domain_extraction_status: QueueStatus | None = Field(default=None, description="none: not asked for")
+    has_website: bool | None = None
+    city: Words | None = None
+    category: Words | None = None
+    q: Words | None = Field(default=None, description="in the name, address or website")
+
 
 class Business(BaseModel):
     """One business, as its place's details describe it."""

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from scanlane.schemas.lists import Paging, Strict, Words
+from scanlane.schemas.lists import Paging, QueueStatus, Strict, Words
 from scanlane.schemas.texts import PlainText
 
 Status = Literal["pending", "processing", "completed", "error", "none"]
-QueueStatus = Literal["Queued", "Processing", "Completed", "Error", "none"]
 
 
 class Stage(StrEnum):

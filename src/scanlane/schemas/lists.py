@@ -1,6 +1,6 @@
 """What all lists have in common: how a page is asked for, and what it looks like."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.functional_validators import AfterValidator
@@ -8,6 +8,9 @@ from pydantic.functional_validators import AfterValidator
 from scanlane.schemas.texts import printable
 
 T = TypeVar("T")
+
+# The words of the queues of the pipeline. none: nobody asked for it.
+QueueStatus = Literal["Queued", "Processing", "Completed", "Error", "none"]
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
 

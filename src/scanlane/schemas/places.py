@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from scanlane.schemas.listing import QueueStatus, ShortText
+from scanlane.schemas.lists import Paging, QueueStatus, Strict, Words
 
 MOST_PLACES = 500
 MOST_IDS = 1000
@@ -19,8 +19,8 @@ class SearchPlaces(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"query": "bakery", "area": "Oldenburg", "deep_scan": True}]}
     )
 
-    query: ShortText = Field(description="what to look for, such as bakery")
-    area: ShortText | None = Field(default=None, description="where: a place's name, as the provider understands it")
+    query: Words = Field(description="what to look for, such as bakery")
+    area: Words | None = Field(default=None, description="where: a place's name, as the provider understands it")
     provider: Literal["file", "google", "osm"] | None = Field(default=None, description="null: the installation's own")
     most: int = Field(default=60, ge=1, le=MOST_PLACES, description="so many places at most")
     deep_scan: bool = Field(default=False, description="queue what is found for its deep scan")
@@ -68,14 +68,22 @@ class PlaceDetails(StagedPlace):
     business_id: UUID | None = None
 
 
-class PlacesFilter(BaseModel):
+class PlacesFilter(Strict):
     """Which places are meant. Without any word: all of them."""
-
-    model_config = ConfigDict(extra="forbid")
 
     deep_scan_status: QueueStatus | None = Field(default=None, description="none: not asked for yet")
     search_id: UUID | None = None
-    q: ShortText | None = Field(default=None, description="in the name, ref, address or category")
+    q: Words | None = Field(default=None, description="in the name, ref, address or category")
+
+
+class PlacesQuery(PlacesFilter, Paging):
+    """A page of places."""
+
+
+class SearchesQuery(Paging):
+    """A page of searches."""
+
+    status: QueueStatus | None = None
 
 
 class QueueDeepScans(BaseModel):

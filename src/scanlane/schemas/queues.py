@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scanlane.schemas.listing import ShortText
+from scanlane.schemas.lists import Words
 
 
 class Pause(BaseModel):
@@ -45,7 +45,7 @@ class PauseQueue(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: ShortText | None = None
+    reason: Words | None = None
     seconds: float | None = Field(default=None, ge=1, le=366 * 86_400, description="null: until it is resumed")
 
 

@@ -1,11 +1,21 @@
 """Sitemap files, as the API shows them and is asked for them."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scanlane.schemas.lists import Paging, QueueStatus
 from scanlane.schemas.texts import PlainText
+
+
+class SitemapsQuery(Paging):
+    """A page of sitemap files."""
+
+    domain_id: UUID | None = None
+    import_status: QueueStatus | None = Field(default=None, description="none: not asked for")
+    kind: Literal["urlset", "index", "text", "rss", "atom"] | None = None
 
 
 class DiscoverSitemaps(BaseModel):

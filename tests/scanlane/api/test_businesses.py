@@ -55,6 +55,7 @@ class TestLists:
         [
             ({"limit": "501"}, "limit"),
             ({"cursor": "rubbish"}, "cursor"),
+            ({"colour": "red"}, "colour"),
             ({"domain_extraction_status": "Done"}, "domain_extraction_status"),
             ({"has_website": "perhaps"}, "has_website"),
             ({"city": "x" * 201}, "city"),

@@ -125,6 +125,7 @@ class TestStaging:
             ({"limit": "501"}, "limit"),
             ({"limit": "many"}, "limit"),
             ({"cursor": "rubbish"}, "cursor"),
+            ({"colour": "red"}, "colour"),
             ({"cursor": "x" * 201}, "cursor"),
             ({"deep_scan_status": "queued"}, "deep_scan_status"),
             ({"search_id": "7"}, "search_id"),

@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from scanlane.auth.token_signing import SCOPES
-from scanlane.models import Place
-from scanlane.services.pipeline import STAGES
+from scanlane.models import Place, PlaceSearch
+from scanlane.services.pipeline import STAGES, Stage
 from scanlane.stores import queue_pauses
 from tests.scanlane.api.conftest import Api
-from tests.scanlane.api.place_rows import add, assert_problem, place, see
+from tests.scanlane.api.place_rows import add, assert_problem, business, domain, place, see, sitemap
 from worklane.lifecycle import MAX_CRASHES
 
 QUEUES = "/api/v3/queues"
@@ -172,6 +172,32 @@ class TestRequeueing:
         async with api.app.state.house.sessions() as session:
             assert await session.scalar(text("select count(*) from status_claims")) == 0
 
+    @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+    async def test_every_stage_knows_its_own_words(self, api: Api, caller: httpx.AsyncClient, stage: Stage) -> None:
+        row_id = (await _one_of_each(api))[stage.column.rows.name]
+        status = stage.column.rows.c[stage.column.status]
+        its = stage.column.key == row_id
+        async with api.app.state.house.sessions.begin() as session:
+            failed = {stage.column.status: stage.column.failed, stage.column.error: "no"}
+            await session.execute(update(stage.column.rows).where(its).values(failed))
+        before = await queue(caller, stage.name)
+
+        answer = await caller.post(f"{QUEUES}/{stage.name}/requeue-failed")
+
+        async with api.app.state.house.sessions() as session:
+            row = (await session.execute(select(status, stage.column.rows.c[stage.column.error]).where(its))).one()
+        after = await queue(caller, stage.name)
+        assert answer.json()["requeued"] == 1
+        assert tuple(row) == (stage.column.waiting, None)
+        assert [(one["waiting"], one["failed"]) for one in (before, after)] == [(0, 1), (1, 0)]
+
+    @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+    def test_every_stage_has_an_index_of_its_failed_rows(self, stage: Stage) -> None:
+        rows, status = stage.column.rows, stage.column.status
+        conditions = {one.name: str(one.dialect_options["postgresql"]["where"]) for one in rows.indexes}
+
+        assert conditions[f"ix_{rows.name}_{status}_failed"] == f"{status} = '{stage.column.failed}'"
+
     async def test_no_more_than_the_limit(self, api: Api, caller: httpx.AsyncClient) -> None:
         await add(api, *(place(n, deep_scan_status="Error") for n in range(3)))
 
@@ -215,6 +241,21 @@ class TestNames:
     async def test_nothing_is_answered_without_a_token(self, api: Api, method: str, path: str) -> None:
         async with httpx.AsyncClient(base_url=api.url) as stranger:
             assert_problem(await stranger.request(method, QUEUES + path), 401)
+
+
+async def _one_of_each(api: Api) -> dict[str, UUID]:
+    """A row of each table that has a queue, by the table's name."""
+    [place_id, domain_id, search_id] = await add(
+        api, place(1), domain(), PlaceSearch(tenant="harbour", provider="file", query="bakery")
+    )
+    [business_id, file_id] = await add(api, business(place_id), sitemap(domain_id))
+    return {
+        "places_staging": place_id,
+        "domains": domain_id,
+        "place_searches": search_id,
+        "local_businesses": business_id,
+        "sitemap_files": file_id,
+    }
 
 
 async def _convict(api: Api, place_id: UUID) -> None:

@@ -168,6 +168,7 @@ class TestLists:
         [
             ({"limit": "0"}, "limit"),
             ({"cursor": "rubbish"}, "cursor"),
+            ({"colour": "red"}, "colour"),
             ({"domain_id": "shop.example"}, "domain_id"),
             ({"import_status": "done"}, "import_status"),
             ({"kind": "html"}, "kind"),
