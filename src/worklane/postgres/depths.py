@@ -133,7 +133,9 @@ class StatusDepths:
         )
 
     def _queued(self) -> Select[Any]:
-        claim, queued = self._claims.c, self._waiting().limit(_number(self._most)).subquery("queued")
+        # In the order of the index: in any other, all that wait would be read and sorted before the limit.
+        waiting = self._waiting().order_by(*self._column.index_columns)
+        claim, queued = self._claims.c, waiting.limit(_number(self._most)).subquery("queued")
         # A row that crashed more often had failed; its owner has set it to waiting again, and it starts afresh.
         suspect = claim.crashes >= _number(SUSPECT_AFTER), claim.crashes < _number(MAX_CRASHES)
         stage = case(
@@ -153,12 +155,13 @@ class StatusDepths:
         claim = self._claims.c
         unready = and_(claim.queue == self._name(), claim.row_id == self._column.rows.c.id)
         put_off = select(claim.row_id).where(unready, claim.run_after > now()).exists()
-        return self._waiting().with_only_columns(now() - since).where(~put_off).limit(_number(1))
+        oldest = self._waiting().with_only_columns(now() - since).where(~put_off)
+        return oldest.order_by(*(self._column.rows.c[name] for name in self._column.order_by)).limit(_number(1))
 
     def _waiting(self) -> Select[Any]:
         column = self._column.rows.c
         waits = column[self._column.status] == self._column.literal(Status.PENDING)
-        return select(column.id).where(waits).order_by(*(column[name] for name in self._column.order_by))
+        return select(column.id).where(waits)
 
     def _name(self) -> ColumnElement[str]:
         return _text(self._column.queue)

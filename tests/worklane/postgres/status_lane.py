@@ -26,6 +26,10 @@ COLUMN = StatusColumn(
     queue=KIND, table=PLACES, status="deep_scan_status", error="deep_scan_error", order_by=("created_at",)
 )
 IN_TURNS = replace(COLUMN, group="tenant")
+# What a queue without groups claims through; the application's own index begins with the tenant.
+WITHOUT_TURNS = (
+    "create index ix_places_staging_queued on places_staging (created_at, id) where deep_scan_status = 'Queued'"
+)
 ADD = """
 insert into places_staging (tenant, ref, name, deep_scan_status, created_at)
 select $1, gen_random_uuid()::text, 'Place', 'Queued', timestamptz '2026-01-01 00:00+00' + make_interval(secs => $2 + n)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.worklane.benches import BATCHES, CLAIMS, DOMAIN_ID, JOBS, JobBench, StatusBench
 from tests.worklane.golden_sql import places
+from tests.worklane.postgres.status_lane import IN_TURNS, WITHOUT_TURNS
 from worklane.depth import Stage
 from worklane.lifecycle import Settlement, Status
 from worklane.postgres.compiled import compiled
@@ -164,6 +165,7 @@ async def many(jobs: JobBench) -> JobBench:
     await jobs.pool.execute(MANY_JOBS, DOMAIN_ID)
     await jobs.pool.execute(THEIR_BATCHES)
     await jobs.pool.execute(MANY_PLACES)
+    await jobs.pool.execute(WITHOUT_TURNS)
     for table in ("jobs", "places_staging", "status_claims"):
         await jobs.pool.execute(f"vacuum analyze {table}")
     return jobs
@@ -194,6 +196,15 @@ class TestPlans:
         assert {name for name in _scans(plan) if "claims" not in name} == {"ix_places_staging_queued"}
         assert not [name for name in _scans(plan) if name.startswith("Seq Scan")]
         assert _rows_thrown_away(plan) == 0
+
+    async def test_places_of_groups_are_counted_by_the_index_of_the_groups(self, many: JobBench) -> None:
+        await many.pool.execute("drop index ix_places_staging_queued")
+
+        plan = await _plan(many, StatusDepths(IN_TURNS, claims=CLAIMS, most=1000).counting)
+
+        scans = {name for name in _scans(plan) if "claims" not in name}
+        assert scans == {"ix_places_staging_deep_scan_status_waiting"}
+        assert _rows_read(plan) <= 2000
 
     async def test_the_age_of_places_takes_one_row(self, many: JobBench) -> None:
         ageing = StatusDepths(places(), claims=CLAIMS, since="created_at").ageing

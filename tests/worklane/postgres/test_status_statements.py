@@ -15,7 +15,7 @@ import pytest
 from tests.worklane.benches import CLAIMS, WORKERS, JobBench
 from tests.worklane.golden_sql import readable
 from tests.worklane.postgres.pictures import PICTURES
-from tests.worklane.postgres.status_lane import COLUMN, IN_TURNS
+from tests.worklane.postgres.status_lane import COLUMN, IN_TURNS, WITHOUT_TURNS
 from worklane.postgres.statements import Compiled, compiled
 from worklane.postgres.status_requeue import requeue_failed_statement
 from worklane.postgres.status_statements import StatusStatements
@@ -78,6 +78,7 @@ async def many(jobs: JobBench) -> JobBench:
     await jobs.pool.execute(MANY_ROWS)
     await jobs.pool.execute(THEIR_CLAIMS, await jobs.pool.fetchval("select gen_random_uuid()"))
     await jobs.pool.execute(FOR_TURNS)
+    await jobs.pool.execute(WITHOUT_TURNS)
     await jobs.pool.execute(SUSPECTS)
     await jobs.pool.execute("vacuum analyze places_staging, status_claims")
     return jobs

@@ -12,6 +12,7 @@ from tests.worklane.postgres.status_lane import (
     COMPLETE,
     DEAD_AFTER,
     KINDS,
+    WITHOUT_TURNS,
     NotedRecords,
     add_places,
     an_old_snapshot,
@@ -215,6 +216,7 @@ class TestAnOldSnapshot:
 async def worked_off(jobs: JobBench, connection: PoolConnectionProxy, number: int, *, of: int) -> StatusQueue:
     """A queue on this connection that has completed so many rows of so many."""
     queue = queue_over(jobs, records=connection)
+    await jobs.pool.execute(WITHOUT_TURNS)
     await add_places(jobs, of)
     await jobs.pool.execute("alter table places_staging set (autovacuum_enabled = off)")
     await jobs.pool.execute("vacuum analyze places_staging")
