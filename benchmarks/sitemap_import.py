@@ -12,11 +12,9 @@ import resource
 import time
 from pathlib import Path
 
-from sqlalchemy import update
-from tests.scanlane.services.sitemap_site import Reply, SitemapSite, add_domain, add_file, file_of, serving
+from tests.scanlane.services.sitemap_site import Reply, SitemapSite, add_domain, add_file, file_of, requeue, serving
 from tests.scanlane.stages import running_stage
 
-from scanlane.models import Domain, SitemapFile
 from scanlane.services.sitemap_import import SITEMAP_IMPORT
 from scanlane.settings import read_settings
 from scanlane.wiring import wired
@@ -63,9 +61,8 @@ async def measure(urls: int, *, extras: bool) -> None:
                 f" {urls / seconds:,.0f} rows/s ({busy:.2f} s of CPU here),"
                 f" peak {peak_mb():.0f} MB (+{peak_mb() - before:.1f})"
             )
-            async with wiring.sessions.begin() as session:
-                await session.execute(update(SitemapFile).values(import_status="Queued"))
-                await session.execute(update(Domain).values(scan_status=None))
+            if name == "new":
+                await requeue(wiring, file_id)
 
 
 def main() -> None:
