@@ -134,13 +134,16 @@ class TestLines:
         assert "3 URLs in 1 files" in err
 
     async def test_a_site_cannot_steer_the_terminal(self, env: dict[str, str], tmp_path: Path) -> None:
-        path = tmp_path / "hostile.txt"
-        path.write_text("https://shop.example/\x1b]0;owned\x07\nhttps://shop.example/b\n")
+        path = tmp_path / "hostile.xml"
+        path.write_text(
+            "<urlset><url><loc>https://shop.example/&#27;]0;owned&#7;</loc><lastmod>&#x9b;31m</lastmod></url>"
+            "<url><loc>https://shop.example/b</loc><lastmod>today&#27;[31m</lastmod></url></urlset>"
+        )
 
         _, out, err = await scanlane("sitemap", str(path), env=env)
 
-        assert "\x1b" not in out + err
-        assert "https://shop.example/b" in out
+        assert not {"\x1b", "\x07", "\x9b"} & set(out + err)
+        assert "https://shop.example/b\ttoday" in out
 
     async def test_it_ends_quietly_when_nobody_reads_on(self, env: dict[str, str], tmp_path: Path) -> None:
         command = f"'{SCANLANE}' sitemap '{write(tmp_path, 50_000)}' | head -n 1"
