@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -379,7 +380,40 @@ def count_of_events(body: bytes) -> int:
     return count
 
 
+class CountedText(str):
+    """Text that counts how many of its characters are searched or copied."""
+
+    counted = 0
+
+    def __radd__(self, before: str) -> "CountedText":
+        return self if not before else CountedText(str(before) + str(self))
+
+    def __getitem__(self, key: Any) -> str:
+        piece = super().__getitem__(key)
+        CountedText.counted += len(piece)
+        return piece
+
+    def find(self, wanted: str, start: Any = 0, end: Any = None) -> int:
+        end = len(self) if end is None else end
+        found = super().find(wanted, start, end)
+        CountedText.counted += (end if found < 0 else found) - start
+        return found
+
+
+def count_of_characters(piece: str, size: int) -> int:
+    """How many characters are searched or copied, one counted each time, in markup that is read as one block."""
+    CountedText.counted = 0
+    XmlReader(MAP, SitemapKind.URLSET, Notes()).read(
+        CountedText(repeated(piece, size).decode(errors="replace")), final=True
+    )
+    return CountedText.counted
+
+
 class TestMalice:
+    @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: ascii(piece[:24]))
+    def test_no_stretch_is_searched_again_for_each_thing_in_it(self, piece: str) -> None:
+        assert count_of_characters(piece, 100_000) <= 20 * 100_000
+
     @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: ascii(piece[:24]))
     def test_twice_the_input_makes_no_more_than_twice_the_work(self, piece: str) -> None:
         once, twice = count_of_events(repeated(piece, 100_000)), count_of_events(repeated(piece, 200_000))
