@@ -76,7 +76,7 @@ class XmlReader:
         self._position = 0
         while self._step(text, final=final):
             pass
-        self._rest = "" if self.is_spent else text[self._position :]
+        self._rest = text[self._position :]
         if final:
             self._close()
         return self._entries
