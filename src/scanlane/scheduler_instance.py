@@ -6,7 +6,7 @@ from functools import partial
 
 from scanlane.services.pipeline import STAGES
 from scanlane.services.places.place_retention_service import PurgePlaces
-from scanlane.services.sitemap_scheduler import process_pending_jobs
+from scanlane.services.sitemap_scheduler import process_pending_jobs, refresh_sitemaps
 from scanlane.wiring import Wiring
 from worklane import events
 from worklane.periodic import Every, Periodic
@@ -19,6 +19,7 @@ TASKS = (
     Periodic(name="purge_places", schedule=Every(timedelta(minutes=10)), kind=PurgePlaces.kind),
 )
 A_TASK_IS_LOOKED_FOR_EVERY = timedelta(seconds=1)
+A_REFRESH_IS_LOOKED_FOR_EVERY = timedelta(minutes=1)
 
 
 def polls(
@@ -29,7 +30,7 @@ def polls(
         Poll(name=task.name, every=A_TASK_IS_LOOKED_FOR_EVERY, tick=wiring.ticker(task, listener=listener).tick)
         for task in TASKS
     )
-    return (*_stages(wiring, workers), *tasks)
+    return (*_stages(wiring, workers), *_refreshes(wiring), *tasks)
 
 
 def make_scheduler(
@@ -51,3 +52,10 @@ def _stages(wiring: Wiring, workers: Mapping[str, Worker]) -> Iterator[Poll]:
                 batch=said.batch,
             )
             yield Poll(name=stage.name, every=said.every, tick=tick)
+
+
+def _refreshes(wiring: Wiring) -> Iterator[Poll]:
+    days = wiring.settings.sitemap_refresh_days
+    if days is not None:
+        tick = partial(refresh_sitemaps, wiring.sessions, older_than=timedelta(days=days))
+        yield Poll(name="sitemap_refresh", every=A_REFRESH_IS_LOOKED_FOR_EVERY, tick=tick)

@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     sitemap_most_urls: int = Field(default=50_000, ge=1, le=10_000_000)
     sitemap_largest_bytes: int = Field(default=52_428_800, ge=1000, le=10_000_000_000)
     sitemap_seconds: float = Field(default=120, ge=1, le=3600)
+    sitemap_refresh_days: float | None = Field(default=None, ge=0.01, le=36_500)
     contact_scan_on: bool = True
     contact_scan_every_seconds: Interval = 2
     contact_scan_batch: Batch = 50
@@ -118,6 +119,7 @@ class Settings(BaseSettings):
         "jwks_url",
         "jwt_secret",
         "keep_jobs_days",
+        "sitemap_refresh_days",
         "places_provider",
         "places_base_url",
         "places_api_key",

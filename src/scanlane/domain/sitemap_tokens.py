@@ -17,6 +17,8 @@ _STRAY = re.compile(r"<[^<]*+(?:<(?:(?![!?])[^<>]*+(?=<)|(?=[^A-Za-z_/!?<])[^<]*
 _DECLARATION = re.compile(r"""<!(?:[^<>"'\[]++|"[^"]*+"|'[^']*+')*+[>\[]""")
 _LOOSE_DECLARATION = re.compile(r"<![^<>\[]*+[>\[]?")
 _SHORT_INSTRUCTION = re.compile(r"<\?[^<>]*+>")
+# One that holds tags; not another instruction, so that each stretch is searched once.
+_INSTRUCTION = re.compile(r"<\?(?:[^?<]++|\?(?!>)|<(?!\?))*+\?>")
 _CUT_OPENING = re.compile(r"<(?:!(?:-|\[(?:C(?:D(?:A(?:TA?)?)?)?)?)?|\?(?:x(?:ml?)?)?)?", re.IGNORECASE)
 
 
@@ -83,10 +85,11 @@ def _instruction(text: str, start: int, *, final: bool) -> Token | None:
     is_of_xml = text[start + 2 : start + 5].lower() == "xml"
     if short is not None and (is_of_xml or short[0].endswith("?>")):
         return Token(Sort.INSTRUCTION, short.end(), is_broken=not short[0].endswith("?>"))
-    end = -1 if is_of_xml else text.find("?>", start, start + LONGEST_INSTRUCTION)
-    if end >= 0:
-        return Token(Sort.INSTRUCTION, end + 2)
-    if not final and len(text) - start < LONGEST_INSTRUCTION:
+    if not is_of_xml:
+        whole = _INSTRUCTION.match(text, start)
+        if whole is not None and whole.end() - start <= LONGEST_INSTRUCTION:
+            return Token(Sort.INSTRUCTION, whole.end())
+    if text.find("<?", start + 2) < 0 and not final and len(text) - start < LONGEST_INSTRUCTION:
         return None
     return Token(Sort.INSTRUCTION, short.end() if short else start + 2, is_broken=True)
 

@@ -104,7 +104,8 @@ async def import_table(
 ) -> ImportReport:
     """Add the domains of a CSV file, in portions; a dry run looks and writes nothing. Raises BadInput before any write.
 
-    An import that was cut off is simply run again: what is there already is told as existing.
+    The file is read to its end and closed. An import that was cut off is simply run again: what is there already is
+    told as existing.
     """
     table = await asyncio.to_thread(WebsiteTable.opened, file, wanted)
     report = _empty_report(table, dry_run=dry_run)

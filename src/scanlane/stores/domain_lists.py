@@ -6,8 +6,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, delete, exists, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -90,8 +104,7 @@ async def add_domains(
     """
     added: dict[str, AddedDomain] = {}
     for some in batches(sorted(wanted, key=lambda one: one.name)):
-        values = [_values(one, tenant=tenant, source=source, scan=scan) for one in some]
-        adding = insert(Domain).values(values)
+        adding = _insertion(some, tenant=tenant, source=source, scan=scan)
         asked = adding.on_conflict_do_update(
             index_elements=[Domain.tenant, Domain.name],
             set_={"status": "pending", "wants_scan": Domain.wants_scan | adding.excluded.wants_scan},
@@ -170,15 +183,14 @@ async def delete_domain(session: AsyncSession, domain_id: UUID, *, tenant: str) 
     return (await session.execute(gone)).first() is not None
 
 
-def _values(one: NewDomain, *, tenant: str, source: str, scan: bool) -> dict[str, object]:
-    return {
-        "tenant": tenant,
-        "name": one.name,
-        "start_url": one.start_url,
-        "source": source,
-        "wants_scan": scan,
-        "status": "pending",
-    }
+def _insertion(some: Sequence[NewDomain], *, tenant: str, source: str, scan: bool) -> Insert:
+    """The rows come as two arrays: one statement for any number of them, which is put together once."""
+    names = bindparam("names", [one.name for one in some], type_=ARRAY(Text))
+    urls = bindparam("urls", [one.start_url for one in some], type_=ARRAY(Text))
+    named = func.unnest(names, urls).table_valued("name", "start_url").render_derived()
+    columns = ["tenant", "name", "start_url", "source", "wants_scan", "status"]
+    said = (literal(tenant), named.c.name, named.c.start_url, literal(source), literal(scan), literal("pending"))
+    return insert(Domain).from_select(columns, select(*said))
 
 
 def _conditions(wanted: DomainFilter) -> list[ColumnElement[bool]]:

@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy import delete
 
 from scanlane.models import StatusClaim
+from scanlane.services.sitemap_discovery import SITEMAP_DISCOVERY
 from scanlane.services.sitemap_import import SITEMAP_IMPORT, SITEMAP_IMPORTS
+from scanlane.stores.pages import promising_pages
+from scanlane.stores.sitemaps import open_files
 from scanlane.wiring import Wiring
 from tests.conftest import Database
 from tests.scanlane.processes import until
@@ -21,6 +24,7 @@ from tests.scanlane.services.sitemap_site import (
     SitemapSite,
     add_domain,
     add_file,
+    domain_of,
     file_of,
     files_of,
     pages_of,
@@ -294,6 +298,26 @@ class TestIndexes:
         await run_imports(wiring)
 
         assert [site.counts[f"/{number}.xml"] for number in range(3)] == [1, 1, 2]
+
+
+class TestBothStages:
+    async def test_a_domain_becomes_its_pages(self, wiring: Wiring, site: SitemapSite) -> None:
+        site["/robots.txt"] = "Sitemap: /index.xml"
+        site["/index.xml"] = site.index("/a.xml.gz", "/gone.xml")
+        site["/a.xml.gz"] = Reply(gzip.compress(site.urlset("/contact", "/bread").encode()))
+        domain_id = await add_domain(wiring, site.url, sitemap_status="Queued", wants_scan=True)
+
+        for name in (SITEMAP_DISCOVERY, SITEMAP_IMPORT):
+            async with running_stage(wiring, name, EventLog()) as stage:
+                await stage.drain()
+
+        async with wiring.sessions() as session:
+            best = await promising_pages(session, domain_id, 10)
+            waiting = await open_files(session, domain_id)
+        domain = await domain_of(wiring, domain_id)
+        assert paths([page.url for page in best]) == ["/contact", "/bread"]
+        assert (domain.sitemap_status, domain.scan_status, waiting) == ("Completed", "Queued", 0)
+        assert [file.import_status for file in await files_of(wiring, domain_id)] == ["Completed", "Completed", "Error"]
 
 
 class TestAgain:

@@ -61,6 +61,11 @@ async def visits_of(
     return [visit async for visit in visits]
 
 
+def urlset(*urls: str) -> str:
+    """A sitemap of these pages, whose end is missing."""
+    return "<urlset>" + "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+
+
 def by_url(visits: list[PageVisit]) -> dict[str, PageVisit]:
     """The visits, each of which is the only one of its URL."""
     found = {visit.url: visit for visit in visits}
@@ -248,7 +253,7 @@ class TestRobots:
 class TestSeeds:
     async def test_pages_that_only_the_sitemap_names_are_visited(self, site: PaperWebsite) -> None:
         site.robots(f"Sitemap: {HOME}map.xml")
-        site.page(HOME + "map.xml", text=f"<urlset><loc>{HOME}hidden/impressum</loc><loc>https://other.example/</loc>")
+        site.page(HOME + "map.xml", text=urlset(HOME + "hidden/impressum", "https://other.example/"))
         site.page(HOME + "hidden/impressum")
 
         visits = by_url(await visits_of(site))
@@ -267,8 +272,8 @@ class TestSeeds:
         assert not any("elsewhere" in url or "sitemap" in url for url in site.fetched)
 
     async def test_the_first_sitemap_of_an_index_is_read(self, site: PaperWebsite) -> None:
-        site.page(HOME + "sitemap.xml", text=f"<sitemapindex><loc>{HOME}pages.xml</loc>")
-        site.page(HOME + "pages.xml", text=f"<urlset><loc>{HOME}hidden</loc>")
+        site.page(HOME + "sitemap.xml", text=f"<sitemapindex><sitemap><loc>{HOME}pages.xml</loc></sitemap>")
+        site.page(HOME + "pages.xml", text=urlset(HOME + "hidden"))
         site.page(HOME + "hidden")
 
         assert HOME + "hidden" in by_url(await visits_of(site))

@@ -1,0 +1,1 @@
+"""How fast sitemaps are read, and in how much memory."""
