@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query
 
 from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
 from scanlane.routers.dependencies import Transaction
-from scanlane.routers.paging import USUAL_PAGE, CursorText, Limit
-from scanlane.schemas.businesses import Business, BusinessDetails
-from scanlane.schemas.listing import Listing, QueueStatus, ShortText
+from scanlane.schemas.businesses import Business, BusinessDetails, BusinessesQuery
+from scanlane.schemas.listing import Listing
 from scanlane.services import place_requests
 from scanlane.stores import business_lists
 from scanlane.stores.business_lists import BusinessFilter
@@ -19,22 +18,18 @@ router = APIRouter(prefix="/api/v3/businesses", tags=["businesses"], route_class
 
 @router.get("")
 async def list_businesses(
-    user: CurrentUser,
-    session: Transaction,
-    domain_extraction_status: QueueStatus | None = None,
-    has_website: bool | None = None,
-    city: ShortText | None = None,
-    category: ShortText | None = None,
-    q: Annotated[ShortText | None, Query(description="in the name, address or website")] = None,
-    limit: Limit = USUAL_PAGE,
-    cursor: CursorText | None = None,
+    query: Annotated[BusinessesQuery, Query()], user: CurrentUser, session: Transaction
 ) -> Listing[Business]:
     """Businesses, newest first. City and category are compared whole, whatever their case."""
     wanted = BusinessFilter(
-        status=domain_extraction_status, has_website=has_website, city=city, category=category, text=q
+        status=query.domain_extraction_status,
+        has_website=query.has_website,
+        city=query.city,
+        category=query.category,
+        text=query.q,
     )
     listed = await business_lists.list_businesses(
-        session, tenant=user.tenant, wanted=wanted, limit=limit, cursor=cursor
+        session, tenant=user.tenant, wanted=wanted, limit=query.limit, cursor=query.cursor
     )
     items = [Business.model_validate(one) for one in listed.items]
     return Listing(items=items, next_cursor=listed.next_cursor)

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Query, Response
 
 from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
 from scanlane.routers.dependencies import InHouse, Transaction
-from scanlane.routers.paging import USUAL_PAGE, CursorText, Limit
-from scanlane.schemas.listing import Listing, QueueStatus, ShortText
+from scanlane.schemas.listing import Listing
 from scanlane.schemas.places import (
     DeepScansQueued,
     PlaceDetails,
     PlaceSearchDetails,
     PlacesFilter,
+    PlacesQuery,
     QueueDeepScans,
+    SearchesQuery,
     SearchPlaces,
     StagedPlace,
 )
@@ -38,14 +39,12 @@ async def search_places(
 
 @router.get("/searches")
 async def list_searches(
-    user: CurrentUser,
-    session: Transaction,
-    status: QueueStatus | None = None,
-    limit: Limit = USUAL_PAGE,
-    cursor: CursorText | None = None,
+    query: Annotated[SearchesQuery, Query()], user: CurrentUser, session: Transaction
 ) -> Listing[PlaceSearchDetails]:
     """Searches, newest first."""
-    listed = await place_lists.list_searches(session, tenant=user.tenant, status=status, limit=limit, cursor=cursor)
+    listed = await place_lists.list_searches(
+        session, tenant=user.tenant, status=query.status, limit=query.limit, cursor=query.cursor
+    )
     items = [PlaceSearchDetails.model_validate(one) for one in listed.items]
     return Listing(items=items, next_cursor=listed.next_cursor)
 
@@ -58,17 +57,14 @@ async def show_search(search_id: UUID, user: CurrentUser, session: Transaction) 
 
 @router.get("/staging")
 async def list_staged(
-    user: CurrentUser,
-    session: Transaction,
-    deep_scan_status: QueueStatus | None = None,
-    search_id: UUID | None = None,
-    q: Annotated[ShortText | None, Query(description="in the name, ref, address or category")] = None,
-    limit: Limit = USUAL_PAGE,
-    cursor: CursorText | None = None,
+    query: Annotated[PlacesQuery, Query()], user: CurrentUser, session: Transaction
 ) -> Listing[StagedPlace]:
     """Places that were found, newest first."""
-    wanted = PlaceFilter(status=deep_scan_status, search_id=search_id, text=q)
-    listed = await place_lists.list_places(session, tenant=user.tenant, wanted=wanted, limit=limit, cursor=cursor)
+    if query.search_id is not None:
+        await place_requests.find_search(session, query.search_id, tenant=user.tenant)
+    listed = await place_lists.list_places(
+        session, tenant=user.tenant, wanted=_filter(query), limit=query.limit, cursor=query.cursor
+    )
     items = [StagedPlace.model_validate(one) for one in listed.items]
     return Listing(items=items, next_cursor=listed.next_cursor)
 

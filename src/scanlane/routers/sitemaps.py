@@ -1,20 +1,18 @@
 """The HTTP face of sitemaps: look for them, import one, see what was found. Decides nothing."""
 
-from typing import Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
 from scanlane.routers.dependencies import InHouse, Transaction
-from scanlane.routers.paging import USUAL_PAGE, CursorText, Limit
-from scanlane.schemas.listing import Listing, QueueStatus
-from scanlane.schemas.sitemaps import DiscoverSitemaps, DiscoveryAccepted, ImportSitemap, Sitemap
+from scanlane.schemas.listing import Listing
+from scanlane.schemas.sitemaps import DiscoverSitemaps, DiscoveryAccepted, ImportSitemap, Sitemap, SitemapsQuery
 from scanlane.services import sitemap_requests
+from scanlane.services.owned_domains import must_be_own
 from scanlane.stores import sitemap_lists
 from scanlane.stores.sitemap_lists import SitemapFilter
-
-Kind = Literal["urlset", "index", "text", "rss", "atom"]
 
 router = APIRouter(prefix="/api/v3/sitemaps", tags=["sitemaps"], route_class=AuthenticatedRoute)
 
@@ -39,17 +37,14 @@ async def import_sitemap(wanted: ImportSitemap, user: CurrentUser, house: InHous
 
 @router.get("")
 async def list_sitemaps(
-    user: CurrentUser,
-    session: Transaction,
-    domain_id: UUID | None = None,
-    import_status: QueueStatus | None = None,
-    kind: Kind | None = None,
-    limit: Limit = USUAL_PAGE,
-    cursor: CursorText | None = None,
+    query: Annotated[SitemapsQuery, Query()], user: CurrentUser, session: Transaction
 ) -> Listing[Sitemap]:
     """Sitemap files, newest first, with the number of their URLs and what was odd about them."""
-    wanted = SitemapFilter(domain_id=domain_id, status=import_status, kind=kind)
-    listed = await sitemap_lists.list_files(session, tenant=user.tenant, wanted=wanted, limit=limit, cursor=cursor)
+    await must_be_own(session, query.domain_id, tenant=user.tenant)
+    wanted = SitemapFilter(domain_id=query.domain_id, status=query.import_status, kind=query.kind)
+    listed = await sitemap_lists.list_files(
+        session, tenant=user.tenant, wanted=wanted, limit=query.limit, cursor=query.cursor
+    )
     return Listing(items=[Sitemap.model_validate(one) for one in listed.items], next_cursor=listed.next_cursor)
 
 

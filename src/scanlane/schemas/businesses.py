@@ -6,6 +6,19 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scanlane.schemas.listing import QueueStatus, ShortText
+from scanlane.schemas.lists import Paging
+
+
+class BusinessesQuery(Paging):
+    """A page of businesses. City and category are compared whole, whatever their case."""
+
+    domain_extraction_status: QueueStatus | None = None
+    has_website: bool | None = None
+    city: ShortText | None = None
+    category: ShortText | None = None
+    q: ShortText | None = Field(default=None, description="in the name, address or website")
+
 
 class Business(BaseModel):
     """One business, as its place's details describe it."""

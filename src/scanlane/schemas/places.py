@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scanlane.schemas.listing import QueueStatus, ShortText
+from scanlane.schemas.lists import Paging, Strict
 
 MOST_PLACES = 500
 MOST_IDS = 1000
@@ -16,7 +17,7 @@ class SearchPlaces(BaseModel):
     """What to look for, and where."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"query": "bakery", "area": "Oldenburg", "deep_scan": True}]}
+        extra="forbid", json_schema_extra={"examples": [{"query": "bakery", "area": "Harbour Town", "deep_scan": True}]}
     )
 
     query: ShortText = Field(description="what to look for, such as bakery")
@@ -68,14 +69,22 @@ class PlaceDetails(StagedPlace):
     business_id: UUID | None = None
 
 
-class PlacesFilter(BaseModel):
-    """Which places are meant. Without any word: all of them."""
+class SearchesQuery(Paging):
+    """A page of searches."""
 
-    model_config = ConfigDict(extra="forbid")
+    status: QueueStatus | None = None
+
+
+class PlacesFilter(Strict):
+    """Which places are meant. Without any word: all of them."""
 
     deep_scan_status: QueueStatus | None = Field(default=None, description="none: not asked for yet")
     search_id: UUID | None = None
     q: ShortText | None = Field(default=None, description="in the name, ref, address or category")
+
+
+class PlacesQuery(PlacesFilter, Paging):
+    """A page of places."""
 
 
 class QueueDeepScans(BaseModel):

@@ -1,11 +1,16 @@
 """Sitemap files, as the API shows them and is asked for them."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scanlane.schemas.listing import QueueStatus
+from scanlane.schemas.lists import Paging
 from scanlane.schemas.texts import PlainText
+
+Kind = Literal["urlset", "index", "text", "rss", "atom"]
 
 
 class DiscoverSitemaps(BaseModel):
@@ -32,6 +37,14 @@ class ImportSitemap(BaseModel):
     domain_id: UUID
     url: PlainText = Field(description="an http(s) URL, on the domain's own site")
     other_site: bool = Field(default=False, description="true: it may be on another site, such as a file host")
+
+
+class SitemapsQuery(Paging):
+    """A page of sitemap files."""
+
+    domain_id: UUID | None = None
+    import_status: QueueStatus | None = None
+    kind: Kind | None = None
 
 
 class Sitemap(BaseModel):
