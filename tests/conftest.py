@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,19 @@ def server() -> Iterator[Server]:
 
     place = Path(__file__).parent.parent / ".cache" / "tests"
     with EmbeddedPostgres(place, can_create_databases=True) as embedded:
-        yield Server(embedded.start().url)
+        info = embedded.start()
+        _forget_durability(Path(embedded.state().data_dir))
+        yield Server(info.url)
+
+
+def _forget_durability(pgdata: Path) -> None:
+    """Let the server of the tests wait for no disk: each test makes a database, and none survives a power cut."""
+    settings = pgdata / "postgresql.auto.conf"
+    if "fsync" not in settings.read_text():
+        with settings.open("a") as file:
+            file.write("fsync = off\nfull_page_writes = off\n")
+    postmaster = int((pgdata / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(postmaster, signal.SIGHUP)
 
 
 @pytest.fixture(scope="session")

@@ -60,6 +60,8 @@ class XmlReader:
         self.is_spent = False
         self._idle_tokens = 0
         self._is_root_open = False
+        # How many elements that are neither root nor record are open around the present place.
+        self._depth = 0
         self._until = ""
         self._record: OpenRecord | None = None
         self._entries: list[Entry] = []
@@ -76,7 +78,7 @@ class XmlReader:
         self._position = 0
         while self._step(text, final=final):
             pass
-        self._rest = "" if self.is_spent else text[self._position :]
+        self._rest = text[self._position :]
         if final:
             self._close()
         return self._entries
@@ -154,9 +156,20 @@ class XmlReader:
             self._open_root(kind, found)
         elif local in _RECORDS[self.kind]:
             return self._open_record(text, local, found)
-        elif "base" in found.attributes and local == "channel":
-            self._take_base(found.attributes)
+        elif found.attributes[-1:] != "/":
+            self._open_other(local, found)
         return found.end
+
+    def _open_other(self, local: str, found: Token) -> None:
+        """Go into an element that is neither root nor record; a loc right below the root is a page without its tag."""
+        if found.name.lower() == "loc" and self._is_root_open and not self._depth and self.kind in _PLAIN_TAGS:
+            self._notes.add("recovered_xml")
+            self._record = OpenRecord(found.name, _PLAIN_TAGS[self.kind], "")
+            self._record.start(found.name, "")
+            return
+        self._depth += 1
+        if "base" in found.attributes and local == "channel":
+            self._take_base(found.attributes)
 
     def _open_root(self, kind: SitemapKind, found: Token) -> None:
         self.roots += 1
@@ -166,6 +179,7 @@ class XmlReader:
                 self._notes.add("mixed_kinds")
         self.kind = kind
         self._xml_base = None
+        self._depth = 0
         self._is_root_open = found.attributes[-1:] != "/"
         if "base" in found.attributes:
             self._take_base(found.attributes)
@@ -219,6 +233,7 @@ class XmlReader:
                 return
             self._notes.add("recovered_xml")
             self._finish(is_cut=False)
+        self._depth = max(0, self._depth - 1)
         if kind_of_root(local) is not None:
             self._is_root_open = False
 

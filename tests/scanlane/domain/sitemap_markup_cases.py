@@ -39,6 +39,14 @@ PLAIN = [
         [A, B],
         ("mixed_kinds",),
     ),
+    Case("loc without url", f"<urlset><loc>{A}</loc>\n<loc>{B}</loc></urlset>".encode(), [A, B], ("recovered_xml",)),
+    Case(
+        "loc without sitemap",
+        f"<sitemapindex><loc>{A}</loc>{record(B, tag='sitemap')}".encode(),
+        [A, B],
+        ("truncated_xml",),
+    ),
+    Case("loc in something else", urlset(f"<image:image><loc>{B}</loc></image:image>", record(A)), [A]),
     Case("a url in a root that nobody knows", f"<urls>{record(A)}</urls>".encode(), [A], ("unknown_root",)),
     Case("records without a root", (record(A) + record(B)).encode(), [A, B], ("unknown_root",)),
     Case(

@@ -400,19 +400,22 @@ class CountedText(str):
         return found
 
 
-def count_of_characters(piece: str, size: int) -> int:
+def count_of_characters(body: bytes) -> int:
     """How many characters are searched or copied, one counted each time, in markup that is read as one block."""
     CountedText.counted = 0
-    XmlReader(MAP, SitemapKind.URLSET, Notes()).read(
-        CountedText(repeated(piece, size).decode(errors="replace")), final=True
-    )
+    XmlReader(MAP, SitemapKind.URLSET, Notes()).read(CountedText(body.decode(errors="replace")), final=True)
     return CountedText.counted
 
 
 class TestMalice:
     @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: ascii(piece[:24]))
     def test_no_stretch_is_searched_again_for_each_thing_in_it(self, piece: str) -> None:
-        assert count_of_characters(piece, 100_000) <= 20 * 100_000
+        assert count_of_characters(repeated(piece, 100_000)) <= 20 * 100_000
+
+    @pytest.mark.parametrize("end", ["</url>", "<!-- </url>", "]]></url>", "?></url>"])
+    @pytest.mark.parametrize("piece", ["<url>", "<url><!--", "<url><![CDATA[", "<url><?", "<url><loc>"])
+    def test_one_end_for_thousands_of_beginnings(self, piece: str, end: str) -> None:
+        assert count_of_characters(repeated(piece, 100_000) + end.encode()) <= 20 * 100_000
 
     @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: ascii(piece[:24]))
     def test_twice_the_input_makes_no_more_than_twice_the_work(self, piece: str) -> None:
@@ -479,6 +482,10 @@ def peak_of(body: bytes) -> tuple[int, int, str]:
     return int(peak), int(entries), said
 
 
+# In one record: text that needs four bytes a character once a single one of them does.
+WIDE = b"<a>" + b"x" * 9000 + "\U0001f35e".encode()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the peak")
 class TestBombs:
     def test_a_gigabyte_and_a_half_of_zeros_is_refused_in_little_memory(self) -> None:
@@ -487,9 +494,9 @@ class TestBombs:
         assert (entries, said) == (0, "it is binary data")
         assert peak <= 100
 
-    @pytest.mark.parametrize("unit", [b" ", b"<url><loc>/a</loc></url>", b"<url>", b"<url><loc>", b"x"])
+    @pytest.mark.parametrize("unit", [b" ", b"<url><loc>/a</loc></url>", b"<url>", b"<url><loc>", b"x", WIDE])
     def test_a_sitemap_without_end_is_cut_in_little_memory(self, unit: bytes) -> None:
-        head = gzip.compress(b"<urlset><url><loc>/first</loc></url>")
+        head = gzip.compress(b"<urlset><url><loc>/first</loc></url><url>")
 
         peak, entries, said = peak_of(head + bomb(unit, 150_000_000))
 
