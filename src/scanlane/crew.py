@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.site_access import product_token
+from scanlane.services.sitemap_scheduler import unless_paused
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, in_words
@@ -58,9 +59,17 @@ def make_stage_worker(
     executor = Executor(
         queue, [stage.work(wiring)], listener=listener, persistence=wiring.persistence(), describe=in_words
     )
-    batch = wiring.settings.stage(stage.name).batch
-    options = wiring.worker_options(polls=False, concurrency=batch, lane=queue.lane)
-    return Worker(queue, executor, heartbeat, options=options, listener=listener)
+    said = wiring.settings.stage(stage.name)
+    options = wiring.worker_options(polls=False, concurrency=said.batch, lane=queue.lane)
+    alone = options.quarantine if said.on else _nobody
+    held = alone and unless_paused(alone, queue=stage.name, sessions=wiring.sessions)
+    return Worker(queue, executor, heartbeat, options=replace(options, quarantine=held), listener=listener)
+
+
+async def _nobody() -> int:
+    """The quarantine of a stage that is off: its suspects wait, as its other rows do."""
+    await asyncio.Event().wait()
+    return 0
 
 
 def make_quarantined(wiring: Wiring, lane: str, *, listener: events.Listener) -> Worker:

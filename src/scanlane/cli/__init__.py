@@ -28,7 +28,7 @@ Examples:
 
   scanlane sitemap example.com > urls.txt
 
-  scanlane places search bakery --area Oldenburg --wait
+  scanlane places search bakery --area "Harbour Town" --wait
 
   scanlane serve
 

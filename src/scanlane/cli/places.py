@@ -14,7 +14,7 @@ app = typer.Typer(
 
 Examples:
 
-  scanlane places search bakery --area Oldenburg --deep-scan --wait
+  scanlane places search bakery --area "Harbour Town" --deep-scan --wait
 
   scanlane places list --status Error
 
@@ -61,7 +61,7 @@ def search_places(
 ) -> None:
     """Look for places. Without --wait the search is queued for `scanlane work` or `scanlane serve`.
 
-    Example: scanlane places search bakery --area Oldenburg --wait
+    Example: scanlane places search bakery --area "Harbour Town" --wait
     """
     from scanlane.commands import places as command
     from scanlane.services.place_requests import SearchRequest

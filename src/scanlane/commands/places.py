@@ -22,6 +22,7 @@ from scanlane.wiring import Wiring, wired
 SEARCH, DEEP_SCAN = "place_search", "deep_scan"
 OPEN = ("Queued", "Processing")
 AT_ONCE = 1000
+ONLY_A_SAMPLE = "The sample of made-up businesses is asked. Real ones: --provider osm, or see docs/places.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ async def search(settings: Settings, request: SearchRequest, *, wait: bool, as_j
     async with wired(settings) as wiring:
         async with wiring.sessions.begin() as session:
             asked = await place_requests.start_search(session, settings, request)
+        if not as_json and asked.provider == "file" and settings.places_file is None:
+            err.print(ONLY_A_SAMPLE)
         if not wait:
             _show_asked(asked, as_json=as_json)
             return True
@@ -58,7 +61,9 @@ async def show_list(settings: Settings, *, tenant: str, wanted: PlaceFilter, lim
     elif found:
         out.print(_table(found))
     else:
-        out.print(f"No such places of {tenant}. Look for some with: scanlane places search bakery --area Oldenburg")
+        out.print(
+            f'No such places of {tenant}. Look for some with: scanlane places search bakery --area "Harbour Town"'
+        )
 
 
 async def deep_scan(settings: Settings, which: WhichPlaces, *, tenant: str, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Coroutine
 from typing import NoReturn, TypeVar
@@ -44,13 +45,23 @@ def settings() -> Settings:
 
 
 def run(command: Coroutine[object, object, T]) -> T:
-    """Run a command to its end. What is wrong becomes one line: status 2 for bad input, 1 for everything else."""
+    """Run a command to its end. What is wrong becomes one line: status 2 for bad input, 1 for everything else.
+
+    Where nobody reads on, as behind `| head`, it ends quietly.
+    """
     try:
-        return asyncio.run(command)
+        answer = asyncio.run(command)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return answer
     except AppError as error:
         fail(error.message, status=BAD_INPUT if isinstance(error, BadInput | NotFound) else FAILED)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
     except OSError as error:
         fail(f"{type(error).__name__}: {error}")
 

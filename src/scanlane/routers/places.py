@@ -59,6 +59,8 @@ async def list_staged(
     query: Annotated[PlacesQuery, Query()], user: CurrentUser, session: Transaction
 ) -> PageOf[StagedPlace]:
     """Places that were found, newest first."""
+    if query.search_id is not None:
+        await place_requests.find_search(session, query.search_id, tenant=user.tenant)
     found = await place_lists.list_places(
         session, tenant=user.tenant, wanted=_filter(query), limit=query.limit, cursor=query.cursor
     )

@@ -10,6 +10,7 @@ from scanlane.routers.dependencies import InHouse, Transaction
 from scanlane.schemas.lists import PageOf
 from scanlane.schemas.sitemaps import DiscoverSitemaps, DiscoveryAccepted, ImportSitemap, Sitemap, SitemapsQuery
 from scanlane.services import sitemap_requests
+from scanlane.services.owned_domains import must_be_own
 from scanlane.stores import sitemap_lists
 from scanlane.stores.sitemap_lists import SitemapFilter
 
@@ -39,6 +40,7 @@ async def list_sitemaps(
     query: Annotated[SitemapsQuery, Query()], user: CurrentUser, session: Transaction
 ) -> PageOf[Sitemap]:
     """Sitemap files, newest first, with the number of their URLs and what was odd about them."""
+    await must_be_own(session, query.domain_id, tenant=user.tenant)
     wanted = SitemapFilter(domain_id=query.domain_id, status=query.import_status, kind=query.kind)
     found = await sitemap_lists.list_files(
         session, tenant=user.tenant, wanted=wanted, limit=query.limit, cursor=query.cursor

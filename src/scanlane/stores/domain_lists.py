@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Select,
+    Table,
     Text,
     bindparam,
     delete,
@@ -25,11 +26,15 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from scanlane.models import Contact, Domain, Page, SitemapFile
+from scanlane.models import Contact, Domain, Page, SitemapFile, StatusClaim
 from scanlane.stores.keyset import Listed, list_rows
 from scanlane.stores.texts import batches
+from worklane.postgres.status_requeue import forget_claims
 
 NOBODY_ASKED = "none"
+CLAIMS = cast(Table, StatusClaim.__table__)
+QUEUES_OF_DOMAINS = ("domain_processing", "sitemap_discovery", "contact_scan")
+SITEMAP_IMPORT = "sitemap_import"
 
 
 class DomainStage(StrEnum):
@@ -178,9 +183,19 @@ async def delete_some_pages(session: AsyncSession, domain_id: UUID, *, tenant: s
 
 
 async def delete_domain(session: AsyncSession, domain_id: UUID, *, tenant: str) -> bool:
-    """Delete this tenant's domain with everything found on it; answer whether it was there."""
+    """Delete this tenant's domain with everything found on it; answer whether it was there.
+
+    Work under way on it, or on one of its sitemaps, is lost.
+    """
+    theirs = select(SitemapFile.id).where(SitemapFile.domain_id == domain_id, SitemapFile.tenant == tenant)
+    files = (await session.scalars(theirs.with_for_update())).all()
     gone = delete(Domain).where(Domain.id == domain_id, Domain.tenant == tenant).returning(Domain.id)
-    return (await session.execute(gone)).first() is not None
+    if (await session.execute(gone)).first() is None:
+        return False
+    for queue in QUEUES_OF_DOMAINS:
+        await forget_claims(session, queue, [domain_id], claims=CLAIMS)
+    await forget_claims(session, SITEMAP_IMPORT, files, claims=CLAIMS)
+    return True
 
 
 def _insertion(some: Sequence[NewDomain], *, tenant: str, source: str, scan: bool) -> Insert:

@@ -60,6 +60,7 @@ class TestLists:
             ({"has_website": "perhaps"}, "has_website"),
             ({"city": "x" * 201}, "city"),
             ({"q": "a\x00"}, "q"),
+            ({"town": "Harbour Town"}, "town"),
         ],
     )
     async def test_what_cannot_be_used_is_named(

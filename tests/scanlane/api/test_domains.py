@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from scanlane.models import Contact, Domain
+from scanlane.models import Contact, Domain, SitemapFile, StatusClaim
 from tests.scanlane.api.conftest import Api
 from tests.scanlane.api.rows import NOWHERE, domain, is_problem, names, put, put_contacts, put_pages, walk
 
@@ -296,6 +296,20 @@ class TestDeleting:
         assert left == ["info1@other.example"]
         assert list(await stored(api)) == ["other.example"]
         assert is_problem(await caller.delete(f"{DOMAINS}/{owner.id}"), 404)
+
+    async def test_no_claim_on_it_or_its_sitemaps_is_left(self, api: Api, caller: httpx.AsyncClient) -> None:
+        owner = domain("shop.example", status="processing")
+        await put(api, owner)
+        file = SitemapFile(tenant="harbour", domain_id=owner.id, url="https://shop.example/s.xml", found_by="robots")
+        await put(api, file)
+        queues = ("domain_processing", "sitemap_discovery", "contact_scan")
+        claims = [StatusClaim(queue=queue, row_id=owner.id, token=n) for n, queue in enumerate(queues)]
+        await put(api, *claims, StatusClaim(queue="sitemap_import", row_id=file.id, token=9))
+
+        await caller.delete(f"{DOMAINS}/{owner.id}")
+
+        async with api.app.state.house.sessions() as session:
+            assert (await session.scalars(select(StatusClaim.queue))).all() == []
 
 
 def _without_networks(api: Api) -> object:

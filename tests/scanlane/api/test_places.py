@@ -131,6 +131,7 @@ class TestStaging:
             ({"search_id": "7"}, "search_id"),
             ({"q": ""}, "q"),
             ({"q": "a\x01"}, "q"),
+            ({"status": "Error"}, "status"),
         ],
     )
     async def test_what_cannot_be_used_is_named(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import signal
 from pathlib import Path
 
@@ -71,6 +72,18 @@ class TestSearch:
         assert (status, out) == (1, "")
         assert "missing.json" in err
         assert len(err.strip().splitlines()) == 1
+
+    async def test_the_example_of_the_help_finds_something_and_says_that_it_is_a_sample(
+        self, env: dict[str, str]
+    ) -> None:
+        del env["SCANLANE_PLACES_FILE"]
+
+        _, listed, _ = await scanlane("places", "list", env=env)
+        status, out, err = await scanlane(*shlex.split(listed)[-5:], "--wait", env=env)
+
+        assert status == 0
+        assert "Harbour Bakery" in out
+        assert "sample" in err
 
     async def test_a_paused_queue_is_not_waited_for(self, env: dict[str, str]) -> None:
         await scanlane("queues", "pause", "place_search", "--reason", "quota", env=env)

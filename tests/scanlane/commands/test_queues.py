@@ -1,5 +1,6 @@
 """`scanlane queues`, as a person runs it, and tokens for operators."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from scanlane.auth.jwt_auth import make_verifier
 from scanlane.services.pipeline import STAGES
 from scanlane.settings import read_settings
 from tests.conftest import Database
-from tests.scanlane.processes import environment, one_row, scanlane
+from tests.scanlane.processes import SCANLANE, environment, one_row, scanlane
 
 ADD = """
 insert into places_staging (tenant, ref, name, deep_scan_status, deep_scan_error)
@@ -62,6 +63,14 @@ class TestTheList:
         shown = await listed({**env, "SCANLANE_DEEP_SCAN_ON": "false", "SCANLANE_DEEP_SCAN_BATCH": "7"})
 
         assert (shown["on"], shown["batch"]) == (False, 7)
+
+    async def test_it_ends_quietly_when_nobody_reads_on(self, env: dict[str, str]) -> None:
+        process = await asyncio.create_subprocess_shell(
+            f"'{SCANLANE}' queues --json | true", env=env, stderr=asyncio.subprocess.PIPE
+        )
+        _, err = await asyncio.wait_for(process.communicate(), 60)
+
+        assert err == b""
 
 
 class TestPausing:
