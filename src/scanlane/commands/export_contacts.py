@@ -4,11 +4,11 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from scanlane.commands.checked import checked
 from scanlane.commands.terminal import err
@@ -99,17 +99,32 @@ def _target(path: str) -> Iterator[BinaryIO]:
         with _standard_output() as file:
             yield file
         return
-    part = Path(f"{path}.part")
+    real = Path(os.path.realpath(path))
+    if real.is_dir():
+        raise BadInput(f"{path} cannot be written: it is a directory", field="file")
+    # A device or a pipe is written to: replacing it would take it away from everybody.
+    part = real if real.exists() and not real.is_file() else real.with_name(f".{uuid4().hex}.part")
     try:
         file = part.open("wb")
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}", field="file") from None
     try:
-        with file:
-            yield file
-        part.replace(path)
+        yield file
+        _finish(file, part, real)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.close()
+        if part != real:
+            part.unlink(missing_ok=True)
+
+
+def _finish(file: BinaryIO, part: Path, real: Path) -> None:
+    try:
+        file.close()
+        if part != real:
+            part.replace(real)
+    except OSError as error:
+        raise Unwritable(f"{real} cannot be written: {error.strerror}") from None
 
 
 @contextmanager

@@ -7,14 +7,25 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TextIO
 
 from scanlane.errors import BadInput
 
 DELIMITERS = ",;\t|"
 # Rows that are looked at before anything is decided.
 SAMPLE_ROWS = 200
+# In characters, and in cells as spreadsheets have them at most.
+LONGEST_ROW = 1 << 18
+MOST_CELLS = 16_384
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# UTF-32 stands before UTF-16: the mark of the one begins with that of the other.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "an Excel workbook or another archive; save it as CSV"),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook; save it as CSV"),
@@ -23,6 +34,7 @@ _OTHER_FORMATS = (
 )
 _ASCII = bytes(range(128))
 _HEAD = 1000
+_TOO_LONG = "it is too long; is a quotation mark not closed?"
 _SEP = re.compile(r"\Asep=([,;\t|])\s*\Z", re.IGNORECASE)
 
 
@@ -108,16 +120,54 @@ def _evenness(sample: Iterable[str], delimiter: str) -> tuple[int, int]:
 
 def read_rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
     """The rows of a file, given by its lines with their ends. One that cannot be read says so, and the next follows."""
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    source = _OneRow(lines)
+    reader = csv.reader(source, delimiter=delimiter, skipinitialspace=True)
     number = 0
     while True:
         number += 1
+        source.characters = 0
         try:
-            yield Row(number, tuple(next(reader)))
+            yield _row(number, next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(number, (), f"cannot be read: {error}")
+            yield Row(number, (), f"cannot be read: {_in_plain_words(error)}")
+
+
+def lines_of(text: TextIO) -> Iterator[str]:
+    """The lines of a file with their ends; of one that no row can hold, as much as it takes to see that."""
+    while line := text.readline(LONGEST_ROW + 1):
+        yield line
+        while len(line) > LONGEST_ROW and not line.endswith(("\n", "\r")):
+            line = text.readline(LONGEST_ROW + 1)
+
+
+def _row(number: int, cells: list[str]) -> Row:
+    if len(cells) > MOST_CELLS:
+        return Row(number, (), f"cannot be read: it has more than {MOST_CELLS} cells")
+    return Row(number, tuple(cells))
+
+
+class _OneRow:
+    """The lines of one row, until they are too long: a row of millions of cells would fill the memory."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.characters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.characters += len(line)
+        if self.characters > LONGEST_ROW:
+            raise csv.Error(_TOO_LONG)
+        return line
+
+
+def _in_plain_words(error: csv.Error) -> str:
+    return _TOO_LONG if "field larger" in str(error) else str(error)
 
 
 def is_separator_line(row: Row) -> bool:

@@ -8,7 +8,15 @@ from itertools import islice
 from typing import BinaryIO, Self
 
 from scanlane.clients.address_guard import Network, refuse_private
-from scanlane.domain.csv_import import SAMPLE_ROWS, Row, UnusableTable, guess_delimiter, read_encoding, read_rows
+from scanlane.domain.csv_import import (
+    SAMPLE_ROWS,
+    Row,
+    UnusableTable,
+    guess_delimiter,
+    lines_of,
+    read_encoding,
+    read_rows,
+)
 from scanlane.domain.sites import Site
 from scanlane.domain.website_columns import Columns, Layout, read_layout, site_of_row
 from scanlane.errors import BadInput
@@ -35,18 +43,18 @@ class WebsiteTable:
         self.layout = layout
         file.seek(0)
         self._text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
-        self._rows = islice(read_rows(self._text, delimiter), layout.skip, None)
+        self._rows = islice(read_rows(lines_of(self._text), delimiter), layout.skip, None)
 
     @classmethod
     def opened(cls, file: BinaryIO, wanted: Columns) -> Self:
         """Find out everything about the file. Raises BadInput, naming the parameter or the body."""
         file.seek(0)
         encoding = read_encoding(iter(lambda: file.read(A_PIECE), b""))
-        with _text(file, encoding) as lines:
+        with _lines(file, encoding) as lines:
             delimiter = guess_delimiter(lines)
-        with _text(file, encoding) as lines:
+        with _lines(file, encoding) as lines:
             layout = read_layout(list(islice(read_rows(lines, delimiter), SAMPLE_ROWS)), wanted)
-        with _text(file, encoding) as lines:
+        with _lines(file, encoding) as lines:
             rows = sum(1 for _ in islice(read_rows(lines, delimiter), layout.skip + MOST_ROWS + 1)) - layout.skip
         if rows > MOST_ROWS:
             raise UnusableTable(f"the file has more than {MOST_ROWS} rows; import it in parts")
@@ -70,11 +78,11 @@ class WebsiteTable:
 
 
 @contextmanager
-def _text(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
-    """The file from its beginning as text; it stays open afterwards."""
+def _lines(file: BinaryIO, encoding: str) -> Iterator[Iterator[str]]:
+    """The lines of the file from its beginning; it stays open afterwards."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
     try:
-        yield text
+        yield lines_of(text)
     finally:
         text.detach()

@@ -109,3 +109,45 @@ class TestExport:
 
         assert status == 2
         assert file.read_text() == "earlier"
+
+    async def test_a_device_is_written_to_and_not_replaced(self, env: dict[str, str], tmp_path: Path) -> None:
+        pipe = tmp_path / "contacts.csv"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+        try:
+            status, _, _ = await scanlane("export", str(pipe), "--columns", "value", env=env)
+
+            read = os.read(reader, 10_000)
+        finally:
+            os.close(reader)
+        assert status == 0
+        assert b"info@shop.example" in read
+        assert pipe.is_fifo()
+
+    async def test_a_link_stays_a_link_and_a_part_of_somebody_else_stays(
+        self, env: dict[str, str], tmp_path: Path
+    ) -> None:
+        (tmp_path / "link.csv").symlink_to("contacts.csv")
+        (tmp_path / "link.csv.part").write_text("mine")
+
+        status, _, _ = await scanlane("export", str(tmp_path / "link.csv"), env=env)
+
+        assert status == 0
+        assert (tmp_path / "link.csv").is_symlink()
+        assert "info@shop.example" in (tmp_path / "contacts.csv").read_text()
+        assert (tmp_path / "link.csv.part").read_text() == "mine"
+
+    async def test_a_directory_is_no_file(self, env: dict[str, str], tmp_path: Path) -> None:
+        (tmp_path / "contacts.csv").mkdir()
+
+        status, out, err = await scanlane("export", str(tmp_path / "contacts.csv"), env=env)
+
+        assert (status, out) == (2, "")
+        assert "it is a directory" in err
+
+    async def test_a_full_disk_is_one_line_and_status_1(self, env: dict[str, str]) -> None:
+        status, _, err = await scanlane("export", "/dev/full", "--format", "csv", env=env)
+
+        assert status == 1
+        assert err.strip().splitlines() == ["error: /dev/full cannot be written: No space left on device"]

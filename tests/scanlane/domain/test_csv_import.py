@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanlane.domain.csv_import import Row, UnusableTable, guess_delimiter, read_encoding, read_rows
+from scanlane.domain.csv_import import (
+    LONGEST_ROW,
+    Row,
+    UnusableTable,
+    guess_delimiter,
+    lines_of,
+    read_encoding,
+    read_rows,
+)
 from scanlane.domain.website_columns import Columns, Layout, read_layout, site_of_row
 from scanlane.errors import BadInput
 
@@ -45,6 +53,8 @@ class TestEncoding:
             (codecs.BOM_UTF8 + b"website", "utf-8-sig"),
             ("website\nbücher.example".encode("utf-16"), "utf-16"),
             (codecs.BOM_UTF16_BE + "website".encode("utf-16-be"), "utf-16"),
+            ("website\nexample.com".encode("utf-32"), "utf-32"),
+            (codecs.BOM_UTF32_BE + "website".encode("utf-32-be"), "utf-32"),
             ("website\nexample.com".encode("utf-16-le"), "utf-16-le"),
             ("website\nexample.com".encode("utf-16-be"), "utf-16-be"),
             ("Bäckerei;bäcker.example".encode("latin-1"), "cp1252"),
@@ -114,6 +124,29 @@ class TestRows:
         assert [row.number for row in read_rows(lines(text), delimiter)] == list(
             range(1, 1 + len(list(read_rows(lines(text), delimiter))))
         )
+
+
+class TestHugeRows:
+    def test_a_row_of_more_cells_than_spreadsheets_have_is_an_error_and_the_next_is_read(self) -> None:
+        wide, after = read_rows(lines("," * 20_000 + "\na.example\n"), ",")
+
+        assert (wide.cells, wide.error) == ((), "cannot be read: it has more than 16384 cells")
+        assert after.cells == ("a.example",)
+
+    def test_a_quotation_mark_that_is_never_closed_does_not_eat_the_memory(self) -> None:
+        text = '"","' + "\n" * 30 + '","\n' * 100_000
+
+        rows = list(read_rows(lines(text), ","))
+
+        assert rows[0].error == "cannot be read: it is too long; is a quotation mark not closed?"
+        assert max(sum(map(len, row.cells)) for row in rows) <= LONGEST_ROW
+
+    def test_of_an_endless_line_little_more_than_a_row_is_kept(self) -> None:
+        text = io.StringIO("x" * (5 * LONGEST_ROW) + "\na.example\n", newline="")
+
+        read = list(lines_of(text))
+
+        assert [len(line) for line in read] == [LONGEST_ROW + 1, len("a.example\n")]
 
 
 class TestColumns:
