@@ -38,7 +38,7 @@ _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
 _TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
 
 # What decides whether an element is shown, is a link, or is a script of which kind.
-_MATTERING_TAGS = frozenset(("bdo", "script"))
+_MATTERING_TAGS = frozenset(("bdo", *_EMBEDDING_TAGS))
 _MATTERING_NAMES = frozenset(("style", "hidden", "aria-hidden", "href"))
 
 Attributes = dict[str, str]
