@@ -71,14 +71,14 @@ class Settings(BaseSettings):
     domain_extraction_every_seconds: Interval = 2
     domain_extraction_batch: Batch = 50
     domain_processing_on: bool = True
-    domain_processing_every_seconds: Interval = 2
-    domain_processing_batch: Batch = 10
+    domain_processing_every_seconds: Interval = 1
+    domain_processing_batch: Batch = 20
     sitemap_discovery_on: bool = True
-    sitemap_discovery_every_seconds: Interval = 2
-    sitemap_discovery_batch: Batch = 10
+    sitemap_discovery_every_seconds: Interval = 1
+    sitemap_discovery_batch: Batch = 20
     sitemap_import_on: bool = True
-    sitemap_import_every_seconds: Interval = 2
-    sitemap_import_batch: Batch = 4
+    sitemap_import_every_seconds: Interval = 1
+    sitemap_import_batch: Batch = 8
     sitemap_most_files: int = Field(default=500, ge=1, le=100_000)
     sitemap_most_depth: int = Field(default=5, ge=0, le=100)
     sitemap_most_urls: int = Field(default=50_000, ge=1, le=10_000_000)

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from scanlane.cli import contacts, database, demo, domains, jobs, places, queues, scan, serving, sitemap, token
-from scanlane.commands.terminal import BAD_INPUT, INTERRUPTED, err
+from scanlane.commands.terminal import BAD_INPUT, FAILED, INTERRUPTED, err
 
 # Typer carries its own copy of Click and makes only this child of its usage error public.
 USAGE_ERROR: type[BaseException] = typer.BadParameter.__mro__[1]
@@ -76,11 +76,13 @@ def options(
 
 def _open_standard_streams() -> None:
     """Give a closed stdin, stdout or stderr to /dev/null: else the next socket would take its number."""
-    for number in range(3):
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w"))
 
 
 def main() -> None:
@@ -98,6 +100,9 @@ def main() -> None:
         sys.exit(_said_wrongly(cast(typer.BadParameter, error)))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
+    except OSError as error:  # of a command that runs nothing, such as a full disk behind stdout
+        err.print(f"[red]error:[/red] {escape(str(error))}")
+        sys.exit(FAILED)
 
 
 def _said_wrongly(error: typer.BadParameter) -> int:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from scanlane.commands.checked import checked
-from scanlane.commands.terminal import err
+from scanlane.commands.terminal import err, hush_stdout
 from scanlane.domain.sites import parse_site
 from scanlane.domain.table_formats import FileFormat
 from scanlane.errors import AppError, BadInput
@@ -133,5 +133,4 @@ def _standard_output() -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Whoever read has seen enough. Python would complain once more when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush_stdout()

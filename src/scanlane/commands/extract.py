@@ -1,13 +1,14 @@
 """`scanlane extract`: the contacts of a page that is a file here; no network, no database."""
 
-import asyncio
 import json
 import mimetypes
 import sys
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 from scanlane.commands.contact_table import table_of
-from scanlane.commands.terminal import out
+from scanlane.commands.terminal import out, read_interruptibly
 from scanlane.domain import pages
 from scanlane.domain.assessment import Contact, assess
 from scanlane.domain.contacts import ContactKind
@@ -24,7 +25,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 async def extract(file: str, *, url: str, as_json: bool) -> None:
     """Print the contacts of the page in that file as a scan would judge them, had it been found at that URL."""
     site = parse_site(url)
-    body = await asyncio.to_thread(_read, file)
+    body = _read(file)
     page = url if "://" in url else site.start_url
     reading = pages.read(body, page, mimetypes.guess_type(file)[0])
     found = reading.findings
@@ -41,7 +42,7 @@ async def extract(file: str, *, url: str, as_json: bool) -> None:
 def _read(file: str) -> bytes:
     try:
         if file == STANDARD_INPUT:
-            body = sys.stdin.buffer.read(LARGEST_FILE + 1)
+            body = b"".join(read_interruptibly(cast(BufferedReader, sys.stdin.buffer), LARGEST_FILE))
         else:
             with Path(file).open("rb") as opened:
                 body = opened.read(LARGEST_FILE + 1)

@@ -1,19 +1,19 @@
 """`scanlane import`: the domains of a CSV file."""
 
 import json
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from io import BufferedReader
 from typing import BinaryIO, cast
 
 from rich.markup import escape
 from rich.table import Table
 
 from scanlane.clients.address_guard import parse_networks
-from scanlane.commands.terminal import err, out
+from scanlane.commands.terminal import err, out, read_interruptibly
 from scanlane.domain.website_columns import Columns
 from scanlane.errors import BadInput
 from scanlane.services.domain_import import Importer, ImportReport, import_table
@@ -51,18 +51,24 @@ async def import_domains(settings: Settings, command: ImportCommand) -> bool:
 
 @contextmanager
 def _opened(path: str) -> Iterator[BinaryIO]:
-    if path == STANDARD_INPUT:
-        # The file is read more than once, which a pipe cannot be.
-        with tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY) as spooled:
-            shutil.copyfileobj(sys.stdin.buffer, spooled)
-            yield cast(BinaryIO, spooled)
-        return
     try:
-        file = open(path, "rb")  # noqa: SIM115 - what goes wrong later is no fault of the path
+        file = sys.stdin.buffer if path == STANDARD_INPUT else open(path, "rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}", field="file") from None
-    with file:
+    with file, _seekable(file) as readable:
+        yield readable
+
+
+@contextmanager
+def _seekable(file: BinaryIO) -> Iterator[BinaryIO]:
+    """The file, which is read more than once; of a pipe, which cannot be, what has come out of it."""
+    if file.seekable():
         yield file
+        return
+    with tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY) as spooled:
+        for piece in read_interruptibly(cast(BufferedReader, file)):
+            spooled.write(piece)
+        yield cast(BinaryIO, spooled)
 
 
 def _tell(report: ImportReport, *, as_json: bool) -> None:

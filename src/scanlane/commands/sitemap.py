@@ -1,7 +1,6 @@
 """`scanlane sitemap`: the URLs that a site's sitemaps list, written while they are read."""
 
 import json
-import os
 import re
 import sys
 from collections.abc import AsyncGenerator, Iterator
@@ -14,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scanlane.clients.address_guard import parse_networks, refuse_private
-from scanlane.commands.terminal import err
+from scanlane.commands.terminal import err, hush_stdout
 from scanlane.domain.sites import parse_site
 from scanlane.errors import BadInput
 from scanlane.services.site_access import Manners, access_to_sites
@@ -57,7 +56,7 @@ async def show(settings: Settings, command: SitemapCommand) -> bool:
     try:
         urls, files = await _written(events, _Json(sys.stdout.buffer) if command.as_json else _Lines(sys.stdout.buffer))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush_stdout()
         return False
     _sum_up(urls, files, command)
     return any(file.error is None for file in files)

@@ -3,8 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from io import BufferedReader
+from types import FrameType
 from typing import NoReturn, TypeVar
 
 import typer
@@ -28,6 +31,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 BAD_INPUT = 2
 FAILED = 1
 INTERRUPTED = 130
+TERMINATED = 143
+A_PIECE = 1 << 16
 
 
 def fail(message: str, *, status: int = FAILED) -> NoReturn:
@@ -49,6 +54,17 @@ def run(command: Coroutine[object, object, T]) -> T:
 
     Where nobody reads on, as behind `| head`, it ends quietly.
     """
+    status = INTERRUPTED
+
+    def terminate(_: int, frame: FrameType | None) -> None:
+        nonlocal status
+        status = TERMINATED
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):
+            raise KeyboardInterrupt
+        interrupt(signal.SIGINT, frame)
+
+    before = signal.signal(signal.SIGTERM, terminate)
     try:
         answer = asyncio.run(command)
         if sys.stdout is not None:
@@ -57,13 +73,34 @@ def run(command: Coroutine[object, object, T]) -> T:
     except AppError as error:
         fail(error.message, status=BAD_INPUT if isinstance(error, BadInput | NotFound) else FAILED)
     except KeyboardInterrupt:
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(status) from None
     except BrokenPipeError:
-        # Python would complain once more when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush_stdout()
         raise typer.Exit(FAILED) from None
     except OSError as error:
         fail(f"{type(error).__name__}: {error}")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def hush_stdout() -> None:
+    """Whoever read has seen enough. Python would complain once more when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def read_interruptibly(file: BufferedReader, most: int | None = None) -> Iterator[bytes]:
+    """What comes out of a pipe until its end, or until there are more than `most` bytes; Ctrl-C ends the wait at once.
+
+    The loop's own handler would only note it for when the wait is over, and so would one long read.
+    """
+    total = 0
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        while (most is None or total <= most) and (piece := file.read1(A_PIECE)):
+            total += len(piece)
+            yield piece
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def log_to_stderr(level: str) -> None:

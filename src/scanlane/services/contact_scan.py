@@ -52,7 +52,7 @@ class ContactScan:
         """Wait while sitemaps of the domain are being read."""
         del report
         if self._waits and given.open_sitemaps and given.waited < LONGEST_WAIT:
-            return Snooze(A_LOOK_AT_THE_SITEMAPS, f"{given.open_sitemaps} sitemaps are still to be read")
+            return Snooze(A_LOOK_AT_THE_SITEMAPS)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: None) -> None:
