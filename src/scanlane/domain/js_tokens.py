@@ -6,6 +6,7 @@ Every pattern takes what it has begun to the end of the text if need be, so that
 import re
 from collections.abc import Iterator
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple
 
 MOST_TOKENS = 40_000
@@ -28,7 +29,8 @@ class Token(NamedTuple):
     text: str
 
 
-# Spaces and comments, then one token; the last group that took part says of which kind.
+# Spaces and comments, then one token, unless the text ends there; the last group that took part says of which kind.
+# What begins with a slash is a pattern only behind a sign that no value ends with.
 _NEXT = re.compile(
     r"(?:\s+|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|<!--|-->)*+"
     r"(?:([A-Za-z_$][\w$]*)"
@@ -36,36 +38,29 @@ _NEXT = re.compile(
     r"|\"((?:[^\"\\\n]|\\.)*)(?:\"|\n|\\?\Z)"
     r"|'((?:[^'\\\n]|\\.)*)(?:'|\n|\\?\Z)"
     r"|`((?:[^`\\]|\\.)*)(?:`|\\?\Z)"
-    r"|(.))",
+    r"|(?:\A|(?<=[(,=:\[!&|?{};+])|(?<=[(,=:\[!&|?{};+]\s))"
+    r"(/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*(?:\]|\n|\Z))+(?:/[a-z]*|\n|\Z))"
+    r"|(.))?",
     re.DOTALL,
 )
-_KINDS = (TokenKind.MARK, TokenKind.NAME, TokenKind.NUMBER, *[TokenKind.STRING] * 3, TokenKind.MARK)
-_PATTERN = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*(?:\]|\n|\Z))+(?:/[a-z]*|\n|\Z)")
+_KINDS = (
+    *(TokenKind.MARK, TokenKind.NAME, TokenKind.NUMBER),
+    *(TokenKind.STRING, TokenKind.STRING, TokenKind.STRING),
+    *(TokenKind.PATTERN, TokenKind.MARK),
+)
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "0": "", "\n": "", "\r\n": ""}
-_BEFORE_PATTERN = frozenset("(,=:[!&|?{};+")
 
 
 def tokens(code: str) -> Iterator[Token]:
     """Yield the tokens of a script. Reads broken scripts too, as well as it can."""
-    following, position, may_be_pattern = _NEXT.match, 0, True
-    for _ in range(MOST_TOKENS):
-        found = following(code, position)
-        group = found.lastindex if found is not None else None
-        if found is None or group is None:
+    for found in islice(_NEXT.finditer(code), MOST_TOKENS):
+        group = found.lastindex
+        if group is None:
             return
-        text, position = found[group], found.end()
-        kind = _KINDS[group]
-        if (
-            text == "/"
-            and may_be_pattern
-            and kind is TokenKind.MARK
-            and (pattern := _PATTERN.match(code, position - 1))
-        ):
-            kind, text, position = TokenKind.PATTERN, pattern.group(), pattern.end()
-        elif kind is TokenKind.STRING and "\\" in text:
+        kind, text = _KINDS[group], found[group]
+        if kind is TokenKind.STRING and "\\" in text:
             text = unescaped(text)
-        may_be_pattern = kind is TokenKind.MARK and text in _BEFORE_PATTERN
         yield Token(kind, text)
 
 
