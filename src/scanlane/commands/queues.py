@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from scanlane.commands.terminal import out
-from scanlane.routers.queues import details
 from scanlane.schemas.queues import QueueDetails
 from scanlane.services import queue_control
+from scanlane.services.queue_control import details
 from scanlane.settings import Settings
 from scanlane.wiring import wired
 

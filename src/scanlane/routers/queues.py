@@ -11,14 +11,12 @@ from scanlane.schemas.queues import (
     FailedRequeued,
     Pause,
     PauseQueue,
-    QueueDetails,
     QueuePaused,
     Queues,
     RequeueFailed,
 )
 from scanlane.services import queue_control
-from scanlane.services.queue_control import QueueState
-from scanlane.stores.queue_views import MOST
+from scanlane.services.queue_control import details
 
 OPERATE = "operate"
 NO_PAUSE_DETAILS, AS_USUAL = PauseQueue(), RequeueFailed()
@@ -62,23 +60,3 @@ async def requeue_failed(
     """Let the caller's failed rows wait again, the oldest first: no error, fresh attempts."""
     requeued = await queue_control.requeue_failed(session, queue, tenant=user.tenant, limit=wanted.limit)
     return FailedRequeued(name=queue, requeued=requeued, more=requeued == wanted.limit)
-
-
-def details(state: QueueState) -> QueueDetails:
-    """A queue as the API shows it."""
-    counts, polled = state.counts, state.polled
-    oldest = counts.oldest_waiting
-    return QueueDetails(
-        name=state.name,
-        table=state.table,
-        column=state.column,
-        waiting=counts.waiting,
-        running=counts.running,
-        failed=counts.failed,
-        counted_up_to=MOST,
-        oldest_waiting_seconds=None if oldest is None else round(oldest.total_seconds(), 3),
-        on=polled is None or polled.on,
-        every_seconds=None if polled is None else polled.every.total_seconds(),
-        batch=None if polled is None else polled.batch,
-        paused=None if state.pause is None else Pause.model_validate(state.pause),
-    )

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.errors import BadInput, Conflict, NotFound
 from scanlane.models import Job, QueuePause
+from scanlane.schemas.queues import Pause, QueueDetails
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.settings import Settings, StageSettings
 from scanlane.stores import queue_pauses, queue_views
-from scanlane.stores.queue_views import QueueCounts
+from scanlane.stores.queue_views import MOST, QueueCounts
 
 JOBS = Job.__tablename__
 NO_REASON = "paused by hand"
@@ -96,3 +97,23 @@ async def requeue_failed(session: AsyncSession, queue: str, *, tenant: str, limi
     """Let the tenant's failed rows wait again, the oldest first, with fresh attempts and no error; answer how many."""
     column = stage_named(queue).column
     return await queue_views.requeue_failed(session, column, tenant=tenant, limit=min(limit, MOST_REQUEUED))
+
+
+def details(state: QueueState) -> QueueDetails:
+    """A queue as the API shows it."""
+    counts, polled = state.counts, state.polled
+    oldest = counts.oldest_waiting
+    return QueueDetails(
+        name=state.name,
+        table=state.table,
+        column=state.column,
+        waiting=counts.waiting,
+        running=counts.running,
+        failed=counts.failed,
+        counted_up_to=MOST,
+        oldest_waiting_seconds=None if oldest is None else round(oldest.total_seconds(), 3),
+        on=polled is None or polled.on,
+        every_seconds=None if polled is None else polled.every.total_seconds(),
+        batch=None if polled is None else polled.batch,
+        paused=None if state.pause is None else Pause.model_validate(state.pause),
+    )
