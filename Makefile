@@ -8,6 +8,9 @@ SITE   ?=
 ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# Tests of the application share the cores; those of the core watch processes and clocks, and run alone.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
+
 .DEFAULT_GOAL := help
 .PHONY: help setup scan demo serve work test check format lint types contracts chaos hosts lock clean
 
@@ -30,7 +33,12 @@ work: $(RUN) ## Run a worker: make work (as many as you like)
 	@$(BIN)/scanlane work $(ARGS)
 
 test: $(DEV) ## Run all tests on the embedded PostgreSQL: make test ARGS="-k rescue"
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/scanlane tests/test_*.py
+	@$(BIN)/python -m pytest tests/worklane
+else
 	@$(BIN)/python -m pytest $(ARGS)
+endif
 
 check: $(DEV) format-check lint types contracts test ## Everything CI runs: format, lint, types, import contracts, size limits, tests
 

@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +17,7 @@ from rich.table import Table
 from scanlane.commands.serving import stopped_by_signals
 from scanlane.commands.terminal import err, hush_the_scheduler, out
 from scanlane.crew import Crew
-from scanlane.demo.server import serve_town
+from scanlane.demo.server import DemoTown, serve_town
 from scanlane.errors import AppError
 from scanlane.models import PlaceSearch
 from scanlane.services.pipeline import STAGES
@@ -57,7 +56,7 @@ async def demo(settings: Settings, *, as_json: bool, longest: float) -> bool:
     """Run the pipeline over the sample town until nothing is open; answer whether nothing is stuck."""
     began = time.monotonic()
     hush_the_scheduler()
-    async with serve_town(PORT if _is_free(PORT) else 0) as town:
+    async with _town() as town:
         with tempfile.TemporaryDirectory(prefix="scanlane-demo-") as folder:
             places = _places(Path(folder), town.port)
             async with wired(_at_full_speed(settings, places)) as wiring:
@@ -89,14 +88,15 @@ def _places(folder: Path, port: int) -> Path:
     return path
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@asynccontextmanager
+async def _town() -> AsyncIterator[DemoTown]:
+    """The sample town at its usual port, or at another one if somebody else has that."""
+    async with AsyncExitStack() as stack:
         try:
-            tried.bind(("127.0.0.1", port))
+            town = await stack.enter_async_context(serve_town(PORT))
         except OSError:
-            return False
-    return True
+            town = await stack.enter_async_context(serve_town())
+        yield town
 
 
 async def _order(wiring: Wiring) -> None:

@@ -59,7 +59,6 @@ class TestReadKeySet:
             PRIVATE, SHORT_RSA, {"kty": "EC", "crv": "P-256"}, {"kty": "RSA"}, {"kty": "OKP", "crv": "Ed25519"},
             {"kty": "oct", "k": "AAAA"},
         ],
-        ids=str,
     )  # fmt: skip
     def test_a_key_that_is_not_a_public_signature_key_of_the_family_is_ignored(self, jwk: dict[str, object]) -> None:
         with pytest.raises(UnusableKeySet, match="no usable key"):
