@@ -18,6 +18,8 @@ from scanlane.session.embedded import EmbeddedPostgres, EmbeddedPostgresError
 def main() -> int:
     """Start the database, report, then answer lines: ping, start, fork, exec. The end of stdin is the end."""
     given = _parse()
+    # Whoever runs the tests in the background may have it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if given.uid:
         os.setgroups([])
         os.setgid(given.uid)
