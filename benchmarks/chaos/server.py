@@ -25,7 +25,7 @@ STARTS_WITHIN = 60.0
 SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
-    "max_connections": "200",
+    "max_connections": "500",
     "shared_buffers": "128MB",
     "max_wal_size": "1GB",
     "jit": "off",
