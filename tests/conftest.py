@@ -1,10 +1,12 @@
 """Fixtures that every test may use: a PostgreSQL server, and a fresh migrated database for each test that asks."""
 
 import asyncio
+import fcntl
 import hashlib
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -68,9 +70,19 @@ def server() -> Iterator[Server]:
 
     place = Path(__file__).parent.parent / ".cache" / "tests"
     with EmbeddedPostgres(place, can_create_databases=True) as embedded:
-        info = embedded.start()
-        _forget_durability(Path(embedded.state().data_dir))
+        with _one_at_a_time(place.with_suffix(".lock")):
+            info = embedded.start()
+            _forget_durability(Path(embedded.state().data_dir))
         yield Server(info.url)
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Processes that begin together would alter the role of the tests at the same moment, and one of them fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _forget_durability(pgdata: Path) -> None:

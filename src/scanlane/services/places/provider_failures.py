@@ -9,7 +9,8 @@ from scanlane.clients.places.errors import AuthError, PlacesFailed, QuotaExceede
 from scanlane.stores.queue_pauses import pause_queue
 from worklane.outcome import GiveUp, Outcome, Retry, Snooze
 
-AS_SOON_AS_RESUMED = timedelta(0)
+# Soon after somebody resumes the queue. A quarantine does not look at pauses: it asks no more often than this.
+A_REFUSED_KEY_RESTS = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ def outcome_of(error: PlacesFailed) -> Outcome:
     """The answer of work that met this error. Ten thousand rows do not fail because a key was refused."""
     match error:
         case AuthError():
-            return Pausing(after=AS_SOON_AS_RESUMED, reason=error.message)
+            return Pausing(after=A_REFUSED_KEY_RESTS, reason=error.message)
         case QuotaExceeded(retry_after=wait):
             return Pausing(after=wait, reason=error.message, lasting=wait)
         case Transient():
