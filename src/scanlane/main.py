@@ -22,13 +22,13 @@ from scanlane.routers import (
     queues,
     sitemaps,
 )
-from scanlane.routers.dependencies import House
 from scanlane.routers.limits import LARGEST_IMPORT, BodyLimit, KnownHosts, PlainHeaders
+from scanlane.services.house import House
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.metrics import count
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import scan_website_for_emails
-from scanlane.web import api_docs
+from scanlane.web import api_docs, scans, site
 from scanlane.wiring import Wiring, wired
 
 
@@ -60,7 +60,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.verifier = make_verifier(settings)
-    app.add_middleware(BodyLimit, routes={domains.IMPORT: LARGEST_IMPORT})
+    app.add_middleware(BodyLimit, routes={domains.IMPORT: LARGEST_IMPORT, scans.IMPORT: LARGEST_IMPORT})
     if allowed_hosts is not None:
         app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
@@ -68,6 +68,7 @@ def create_app(
     for noun in (email_scanner, places, businesses, domains, sitemaps, pages, contacts, queues, operations):
         app.include_router(noun.router)
     api_docs.install(app)
+    site.install(app)
     return app
 
 

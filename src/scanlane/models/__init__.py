@@ -8,6 +8,7 @@ from scanlane.models.page import PageState, ScanPage
 from scanlane.models.place import LocalBusiness, Place, PlaceSearch
 from scanlane.models.queue_pause import QueuePause
 from scanlane.models.sitemap import Page, SitemapFile
+from scanlane.models.web_session import SignInCode, WebSession
 
 __all__ = [
     "Base",
@@ -25,7 +26,9 @@ __all__ = [
     "QueuePause",
     "ScanPage",
     "SightingRow",
+    "SignInCode",
     "SitemapFile",
     "StatusClaim",
+    "WebSession",
     "WorkerRow",
 ]

@@ -1,5 +1,6 @@
 """Contacts as their owners list and export them: all SQL about that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,13 @@ async def list_contacts(
         return Listed(views, None)
     last = views[limit - 1]
     return Listed(views[:limit], str(Cursor(last.first_seen_at, last.id)))
+
+
+async def list_best(session: AsyncSession, wanted: ContactFilter, *, tenant: str, limit: int) -> Sequence[ContactView]:
+    """The best of this tenant's contacts, those with the highest score first."""
+    query = _views().where(Contact.tenant == tenant, *_conditions(wanted))
+    ordered = query.order_by(Contact.score.desc(), Contact.kind, Contact.value).limit(min(limit, LONGEST_PAGE))
+    return [ContactView(**row._mapping) for row in await session.execute(ordered)]
 
 
 def _views() -> Select[*tuple[Any, ...]]:
