@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.models import Contact, Domain, Job, SightingRow
 from scanlane.stores.keyset import LONGEST_PAGE, Cursor, Listed
+
+MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,21 @@ async def list_best(session: AsyncSession, wanted: ContactFilter, *, tenant: str
     query = _views().where(Contact.tenant == tenant, *_conditions(wanted))
     ordered = query.order_by(Contact.score.desc(), Contact.kind, Contact.value).limit(min(limit, LONGEST_PAGE))
     return [ContactView(**row._mapping) for row in await session.execute(ordered)]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are; `is_least`: the counting ended at MOST_COUNTED."""
+
+    number: int
+    is_least: bool
+
+
+async def count_contacts(session: AsyncSession, wanted: ContactFilter, *, tenant: str) -> Count:
+    """How many of this tenant's contacts there are, counted up to MOST_COUNTED."""
+    some = select(Contact.id).where(Contact.tenant == tenant, *_conditions(wanted)).limit(MOST_COUNTED).subquery()
+    number = await session.scalar(select(func.count()).select_from(some)) or 0
+    return Count(number, number >= MOST_COUNTED)
 
 
 def _views() -> Select[*tuple[Any, ...]]:

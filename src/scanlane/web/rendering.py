@@ -50,6 +50,14 @@ def ago(moment: datetime | None) -> str:
     return "just now"
 
 
+def span(seconds: float) -> str:
+    """A length of time, roughly."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
 def grouped(number: int | None) -> str:
     """A number with a thin space between thousands."""
     return "" if number is None else f"{number:,}".replace(",", "\u2009")
@@ -63,7 +71,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(web_link=web_link, ago=ago, grouped=grouped)
+    environment.filters.update(web_link=web_link, ago=ago, grouped=grouped, span=span)
     return environment
 
 

@@ -9,12 +9,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from scanlane.errors import AppError
-from scanlane.web import jobs, scans, sign_in
+from scanlane.web import contacts, domains, jobs, pipeline, places, scans, sign_in
 from scanlane.web.gate import NotSignedIn
 from scanlane.web.rendering import page
 
 STATIC = Path(__file__).parent / "static"
-SECTIONS = (sign_in, scans, jobs)
+SECTIONS = (sign_in, scans, jobs, domains, contacts, places, pipeline)
 
 
 def install(app: FastAPI) -> None:
