@@ -7,6 +7,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Mount, get_route_path
+from starlette.types import Scope
 
 from scanlane.errors import AppError
 from scanlane.web import contacts, domains, jobs, pipeline, places, scans, sign_in
@@ -14,7 +16,18 @@ from scanlane.web.gate import NotSignedIn
 from scanlane.web.rendering import page
 
 STATIC = Path(__file__).parent / "static"
+NOT_PAGES = ("/api", "/docs", "/health", "/metrics", "/openapi.json")
 SECTIONS = (sign_in, scans, jobs, domains, contacts, places, pipeline)
+
+
+class _Pages(Mount):
+    """The pages take every path but those of the API, which answers for its own: 404 and 405 are documents there."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the pages answer this request."""
+        path = get_route_path(scope)
+        is_theirs = any(path == name or path.startswith(f"{name}/") for name in NOT_PAGES)
+        return (Match.NONE, {}) if is_theirs else super().matches(scope)
 
 
 def install(app: FastAPI) -> None:
@@ -28,7 +41,7 @@ def install(app: FastAPI) -> None:
     site.add_exception_handler(AppError, _told)
     site.add_exception_handler(RequestValidationError, _unusable)
     site.add_exception_handler(HTTPException, _http)
-    app.mount("/", site, name="pages")
+    app.router.routes.append(_Pages("/", app=site, name="pages"))
 
 
 async def _to_the_gate(request: Request, error: Exception) -> Response:
