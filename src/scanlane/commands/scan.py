@@ -10,6 +10,7 @@ from uuid import UUID
 
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.clients.address_guard import parse_networks, refuse_private
 from scanlane.commands.contact_table import table_of
@@ -22,7 +23,7 @@ from scanlane.domain.contacts import ContactKind
 from scanlane.domain.sites import parse_site
 from scanlane.services import jobs
 from scanlane.services.job_watch import JobWatch
-from scanlane.services.scan_results import contacts_of_job, documents
+from scanlane.services.scan_results import Known, contacts_of_job, documents, known_of
 from scanlane.settings import Settings
 from scanlane.stores.jobs import JobView
 from scanlane.wiring import Wiring, wired
@@ -57,6 +58,7 @@ class Scanned:
 
     job: JobView
     contacts: tuple[Contact, ...]
+    known: Known
 
 
 async def scan(settings: Settings, command: ScanCommand) -> bool:
@@ -162,9 +164,15 @@ async def _start_when_free(worker: Worker, job_id: UUID) -> None:
         await asyncio.sleep(0.5)
 
 
+async def scanned(session: AsyncSession, job: JobView) -> Scanned:
+    """The job with everything that it has found so far."""
+    found = await contacts_of_job(session, job)
+    return Scanned(job, found, await known_of(session, job.domain_id, found, tenant=job.tenant))
+
+
 async def _with_contacts(wiring: Wiring, job: JobView) -> Scanned:
     async with wiring.sessions() as session:
-        return Scanned(job, await contacts_of_job(session, job))
+        return await scanned(session, job)
 
 
 def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
@@ -180,15 +188,15 @@ def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
 
 def document(scanned: Scanned) -> JsonValue:
     """One site's result as a JSON document."""
-    job, contacts = scanned.job, scanned.contacts
+    job, contacts, known = scanned.job, scanned.contacts, scanned.known
     return {
         "website": job.website,
         "job_id": str(job.id),
         "status": job.status,
         "pages_scanned": job.pages_scanned,
-        "emails": documents(contacts, ContactKind.EMAIL),
-        "phones": documents(contacts, ContactKind.PHONE),
-        "socials": documents(contacts, ContactKind.SOCIAL),
+        "emails": documents(contacts, ContactKind.EMAIL, known),
+        "phones": documents(contacts, ContactKind.PHONE, known),
+        "socials": documents(contacts, ContactKind.SOCIAL, known),
         "error": job.error,
     }
 

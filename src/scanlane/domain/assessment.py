@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
+from scanlane.domain.naming import holder_of
 from scanlane.domain.phones import is_fax
-from scanlane.domain.sightings import ContactKind, Method, Sighting
+from scanlane.domain.sightings import ContactKind, Holder, Method, Sighting
 
 # Networks in whose addresses capitals matter.
 _CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify"))
@@ -21,6 +22,7 @@ _TRUST = {
     Method.JSON_LD: 80,
     Method.MICRODATA: 80,
     Method.CLOUDFLARE: 80,
+    Method.HCARD: 80,
     Method.TEL: 80,
     Method.LINK: 70,
     Method.TEXT: 70,
@@ -51,7 +53,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact of a site with everything known about it. A score of SHOWN_FROM and more is worth showing."""
+    """One contact of a site with everything known about it. A score of SHOWN_FROM and more is worth showing.
+
+    `holder`: whose it is, for the reasons in `naming`.
+    """
 
     kind: ContactKind
     value: str
@@ -62,6 +67,8 @@ class Contact:
     obfuscated: bool
     network: str | None
     sources: tuple[Source, ...]
+    holder: Holder | None = None
+    naming: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ def _host(text: str) -> str:
 def _contact(group: _Group) -> Contact:
     relation = _relation(group)
     score = _score(group, relation)
+    holder, naming = holder_of(group.seen)
     return Contact(
         kind=group.first.kind,
         value=group.first.value,
@@ -125,6 +133,8 @@ def _contact(group: _Group) -> Contact:
         obfuscated=all(sighting.obfuscated for _, sighting in group.seen),
         network=group.first.network,
         sources=_sources(group.seen),
+        holder=holder,
+        naming=naming,
     )
 
 

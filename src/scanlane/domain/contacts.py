@@ -1,17 +1,19 @@
 """The contacts of one page: every way of writing them, tried on one parsed document."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from urllib.parse import urljoin
 
-from scanlane.domain import charset, email_sightings, html, phones, regions, socials, structured_data
+from scanlane.domain import charset, email_sightings, hcard, html, people, phones, regions, socials, structured_data
 from scanlane.domain.flow import Flow, flow
+from scanlane.domain.hcard import Card
 from scanlane.domain.html import Document
 from scanlane.domain.mail_hosts import host_of
-from scanlane.domain.sightings import ContactKind, Findings, Method, Sighting, distinct
+from scanlane.domain.sightings import ContactKind, Findings, Holder, Method, Sighting, distinct
 from scanlane.domain.structured_data import Facts
+from scanlane.domain.tree import Tree, grown
 
 __all__ = ["ContactKind", "Findings", "Method", "Page", "Sighting", "extract", "find", "open_page"]
 
@@ -33,10 +35,14 @@ _OTHER_FORMATS = (
 
 @dataclass(frozen=True)
 class Page:
-    """A parsed page under its URL, and what it says about itself; each part is worked out once."""
+    """A parsed page under its URL, and what it says about itself; each part is worked out once.
+
+    `markup` is what the document was parsed from; empty for what is no HTML.
+    """
 
     url: str
     document: Document
+    markup: str = ""
 
     @cached_property
     def shown(self) -> Flow:
@@ -64,6 +70,21 @@ class Page:
         return distinct(islice(_emails(self), MOST_SEEN))
 
     @cached_property
+    def tree(self) -> Tree | None:
+        return grown(self.markup)
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        return hcard.cards(self.tree) if hcard.may_hold_cards(self.markup) and self.tree else ()
+
+    @cached_property
+    def holders(self) -> tuple[Holder, ...]:
+        stated = bool(self.json_ld.emails or self.json_ld.phones)
+        hosts = self.declared_hosts | {host_of(self.url)}
+        known = people.Known(self.document, self.markup, self.emails, stated, hosts, self.cards)
+        return people.holders(known, self.tree if people.is_worth_a_tree(known) else None)
+
+    @cached_property
     def region(self) -> str | None:
         countries = self.json_ld.countries + self.microdata.countries
         written_to = [sighting.value.rpartition("@")[2] for sighting in self.emails[:20]]
@@ -86,7 +107,7 @@ def open_page(body: bytes | str, url: str, content_type: str | None = None) -> P
         return Page(url, html.script(text, kind))
     if kind.startswith("text/") and kind.partition(";")[0].strip() not in _MARKUP:
         return Page(url, html.plain(text))
-    return Page(url, html.parse(text))
+    return Page(url, html.parse(text), text)
 
 
 def _is_binary(body: bytes) -> bool:
@@ -97,13 +118,33 @@ def _is_binary(body: bytes) -> bool:
 def find(page: Page) -> Findings:
     """Find the contacts of a parsed page."""
     phones_seen, socials_seen = islice(_phones(page), MOST_SEEN), islice(_socials(page), MOST_SEEN)
-    return Findings(page.emails, distinct(phones_seen), distinct(socials_seen))
+    return _with_holders(page, Findings(page.emails, distinct(phones_seen), distinct(socials_seen)))
+
+
+def _with_holders(page: Page, found: Findings) -> Findings:
+    """The findings with the holders of those that the page ties to a name; what was not found has none."""
+    if not page.holders:
+        return found
+    seen = {sighting.value.lower() for sighting in (*found.emails, *found.phones)}
+    numbered = (_dialled(holder, page.region) for holder in page.holders)
+    held = {(one.email or one.phone or "").lower(): one for one in people.most_reliable(numbered)}
+    held = {value: holder for value, holder in held.items() if value in seen}
+    emails, numbers = (
+        tuple(replace(one, holder=held.get(one.value.lower())) for one in some) for some in (found.emails, found.phones)
+    )
+    return replace(found, emails=emails, phones=numbers, holders=tuple(held.values()))
+
+
+def _dialled(holder: Holder, region: str | None) -> Holder:
+    return replace(holder, phone=phones.dialled(holder.phone, region)) if holder.phone else holder
 
 
 def _emails(page: Page) -> Iterator[Sighting]:
     yield from email_sightings.in_links(page.document)
     yield from email_sightings.in_facts(page.json_ld, Method.JSON_LD)
     yield from email_sightings.in_facts(page.microdata, Method.MICRODATA)
+    for card in page.cards:
+        yield from (Sighting(ContactKind.EMAIL, value, Method.HCARD, card.context) for value in card.emails)
     yield from email_sightings.in_text(page.shown, hidden=False)
     yield from email_sightings.in_text(page.unseen, hidden=True)
     yield from email_sightings.in_elements(page.document)
@@ -122,6 +163,9 @@ def _phones(page: Page) -> Iterator[Sighting]:
             number = phones.dialled(written, page.region)
             if number:
                 yield Sighting(ContactKind.PHONE, number, method, written[:160])
+    for card in page.cards:
+        for number in filter(None, (phones.dialled(written, page.region) for written in card.phones)):
+            yield Sighting(ContactKind.PHONE, number, Method.HCARD, card.context)
     for phone in phones.in_text(page.shown, page.region):
         yield Sighting(ContactKind.PHONE, phone.value, Method.TEXT, phone.context)
 

@@ -31,7 +31,7 @@ def in_links(document: Document) -> Iterator[Sighting]:
         if not _may_be_mail(href):
             continue
         for recipient in mailto.recipients(href):
-            for value in _one_or_more(recipient):
+            for value in one_or_more(recipient):
                 context = one_line(link.text or link.attributes.get("title", ""))
                 disguised = mailto.is_disguised(href)
                 yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
@@ -42,7 +42,7 @@ def in_links(document: Document) -> Iterator[Sighting]:
 def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
     """Addresses that structured data states."""
     for written in facts.emails:
-        for value in _one_or_more(written.removeprefix("mailto:").removeprefix("MAILTO:")):
+        for value in one_or_more(written.removeprefix("mailto:").removeprefix("MAILTO:")):
             yield _email(value, method, one_line(written))
 
 
@@ -111,7 +111,7 @@ def _of_script(found: Iterable[ScriptEmail], *, hidden: bool) -> Iterator[Sighti
         yield _email(one.value, Method.SCRIPT, one_line(one.context), obfuscated=one.disguised, hidden=hidden)
 
 
-def _one_or_more(recipient: str) -> Iterator[str]:
+def one_or_more(recipient: str) -> Iterator[str]:
     """The address of a delimited text as a whole, or else those inside it ("Bakery <info@...>", "info[at]...")."""
     plain = seen_as(recipient).strip("<>\"' ")
     whole = address(*plain.rpartition("@")[::2]) if plain.count("@") == 1 else None

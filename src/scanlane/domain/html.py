@@ -35,7 +35,7 @@ _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframe
 _PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
-_TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
+_TELLING_NAMES = frozenset(("itemprop", "property", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
 
 # What decides whether an element is shown, is a link, or is a script of which kind.
 _MATTERING_TAGS = frozenset(("bdo", *_EMBEDDING_TAGS))

@@ -9,11 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.contacts import ContactKind, Method, Sighting
 from scanlane.domain.frontier import QueuedUrl
+from scanlane.domain.sightings import Holder, NamedBy
 from scanlane.models import Job, PageState, ScanPage, SightingRow
+from scanlane.stores.contacts import holder_columns
 from scanlane.stores.texts import batches, storable
 
 MOST_OWN_HOSTS = 50
 MOST_SIGHTINGS = 50_000
+# What a scan keeps; beyond that it saves no more sightings, and a page that shows none says nothing.
+MOST_OF_A_KIND_ON_A_PAGE = 500
+MOST_CONTACTS = 5000
 VISITED = (PageState.FETCHED, PageState.FAILED, PageState.SKIPPED)
 
 
@@ -71,6 +76,7 @@ async def save_sightings(session: AsyncSession, job_id: UUID, seen: Sequence[tup
             "obfuscated": sighting.obfuscated,
             "hidden": sighting.hidden,
             "network": sighting.network,
+            **holder_columns(sighting.holder),
         }
         for url, sighting in seen
     ]
@@ -126,4 +132,17 @@ def _sighting(row: SightingRow) -> Sighting:
         obfuscated=row.obfuscated,
         hidden=row.hidden,
         network=row.network,
+        holder=_holder(row),
+    )
+
+
+def _holder(row: SightingRow) -> Holder | None:
+    if row.named_by is None:
+        return None
+    return Holder(
+        named_by=NamedBy(row.named_by),
+        name=row.name,
+        title=row.title,
+        position=row.position,
+        organisation=row.organisation,
     )

@@ -18,7 +18,7 @@ from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
-from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.scan_results import contacts_of, documents, known_of
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -31,6 +31,7 @@ from scanlane.services.website_crawl import (
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
+from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
@@ -39,8 +40,6 @@ from worklane.work import Report
 
 PAGES_A_PORTION = 10
 SECONDS_A_PORTION = 1.0
-MOST_OF_A_KIND_ON_A_PAGE = 500
-MOST_CONTACTS = 5000
 MOST_SEEDS = 500
 
 
@@ -153,7 +152,9 @@ class EmailScrape:
         seen = await scans.sightings(session, claim.row_id)
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
         await self._save_contacts(session, claim, found)
-        emails = documents(found, ContactKind.EMAIL)
+        addresses = [contact for contact in found if contact.kind is ContactKind.EMAIL]
+        known = await known_of(session, UUID(claim.subject), addresses, tenant=claim.tenant)
+        emails = documents(addresses, ContactKind.EMAIL, known)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
 
     async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
