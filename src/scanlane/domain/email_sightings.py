@@ -8,6 +8,7 @@ from scanlane.domain import cloudflare, mailto
 from scanlane.domain.attribute_pairs import paired_addresses
 from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
+from scanlane.domain.encoded_attributes import encoded_addresses
 from scanlane.domain.flow import Flow, seen_as
 from scanlane.domain.html import Document, Element
 from scanlane.domain.script_emails import ScriptEmail, in_json, in_script
@@ -19,6 +20,11 @@ from scanlane.domain.structured_data import Facts
 # Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
 _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
+)
+# What scripts call the host of the page.
+_OWN_HOST = (
+    *("location.hostname", "location.host", "document.domain", "hostname"),
+    *("window.location.host", "document.location.host"),
 )
 MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
@@ -63,6 +69,8 @@ def in_elements(document: Document) -> Iterator[Sighting]:
         yield from _in_attributes(element)
         for value in paired_addresses(element.attributes):
             yield _email(value, Method.ATTRIBUTE, one_line(element.text), obfuscated=True, hidden=element.hidden)
+        for value in encoded_addresses(element.tag, element.attributes):
+            yield _email(value, Method.ATTRIBUTE, one_line(element.text), obfuscated=True, hidden=element.hidden)
         if element.backwards:
             for found in addresses(element.text[::-1]):
                 yield _email(found.value, Method.TEXT, found.value, obfuscated=True, hidden=element.hidden)
@@ -70,7 +78,7 @@ def in_elements(document: Document) -> Iterator[Sighting]:
 
 def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
     """Addresses in inline scripts, in event handlers and in javascript: links."""
-    known = {"location.hostname": host, "location.host": host, "document.domain": host, "hostname": host}
+    known = dict.fromkeys(_OWN_HOST, host)
     code_length = 0
     for script in document.scripts:
         code_length += len(script.text)
@@ -79,7 +87,8 @@ def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
             yield from _of_script(in_json(script.text) if is_data else in_script(script.text, known), hidden=False)
     for element in document.telling():
         for code in _handlers(element):
-            yield from _of_script(in_script(code, {**known, **element.attributes}), hidden=element.hidden)
+            names = {**known, **element.attributes, **_data_set(element)}
+            yield from _of_script(in_script(code, names), hidden=element.hidden)
 
 
 def in_comments(document: Document) -> Iterator[Sighting]:
@@ -89,6 +98,16 @@ def in_comments(document: Document) -> Iterator[Sighting]:
             yield _email(
                 found.value, Method.COMMENT, one_line(comment[max(0, found.start - 60) : found.end + 60]), hidden=True
             )
+
+
+def _data_set(element: Element) -> dict[str, str]:
+    """The data attributes under the names that scripts know them by: data-mail-host is dataset.mailHost."""
+    names = {}
+    for name, value in element.attributes.items():
+        if name[:5] == "data-":
+            first, *rest = name[5:].split("-")
+            names["dataset." + first + "".join(map(str.capitalize, rest))] = value
+    return {**names, **{f"this.{name}": value for name, value in names.items()}}
 
 
 def _may_be_mail(href: str) -> bool:

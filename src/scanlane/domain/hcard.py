@@ -6,6 +6,7 @@ Source: https://microformats.org/wiki/hcard, https://microformats.org/wiki/h-car
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from scanlane.domain.email_sightings import one_or_more
 from scanlane.domain.flow import seen_as
@@ -16,7 +17,8 @@ from scanlane.domain.positions import stated_position
 from scanlane.domain.sightings import Holder, NamedBy, one_line
 from scanlane.domain.tree import Element, Tree
 
-MOST_CARDS = 500
+MOST_CARDS = 300
+MOST_NODES = 300
 MOST_OF_A_PART = 10
 
 _PART = re.compile(r"class\s{0,5}=\s{0,5}[\"']?[^\"'>]{0,200}?\b(?:u-email|p-tel|u-tel|email|tel)\b")
@@ -46,7 +48,7 @@ def may_hold_cards(markup: str) -> bool:
 
 def cards(tree: Tree) -> tuple[Card, ...]:
     """The cards of a page that say how to reach somebody."""
-    found = (_card(element) for element in tree.select(_CARDS)[:MOST_CARDS])
+    found = (_card(element) for element in tree.select(_CARDS)[:MOST_CARDS] if _is_short(element))
     return tuple(card for card in found if card.emails or card.phones)
 
 
@@ -70,6 +72,11 @@ def holders(found: tuple[Card, ...]) -> Iterator[Holder]:
                 phone=phone,
                 context=card.context,
             )
+
+
+def _is_short(element: Element) -> bool:
+    """Whether it is a card and not half the page: cards inside cards would be read over and over."""
+    return sum(1 for _ in islice(element.descendants, MOST_NODES)) < MOST_NODES
 
 
 def _card(element: Element) -> Card:

@@ -4,31 +4,34 @@ What a script hides an address with is nearly always one expression over string 
 become BREAK inside the built string, so no address is ever glued together across them.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from scanlane.domain.flow import BREAK
+from scanlane.domain.js_calls import (
+    CALLS,
+    DECIMAL,
+    LONGEST_VALUE,
+    METHODS,
+    MOST_ITEMS,
+    Value,
+    as_text,
+    from_codes,
+    item,
+    spread,
+)
 from scanlane.domain.js_tokens import Token, TokenKind
-from scanlane.domain.shifted import rot13
 
-LONGEST_VALUE = 4_000
 DEEPEST_NESTING = 20
-MOST_ITEMS = 5_000
-_CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
 _OPENING = frozenset("([")
-_DECIMAL = re.compile(r"[0-9]{1,6}")
+_FILLED = re.compile(r"\$\{\s{0,5}([\w$.]{1,80})\s{0,5}\}|\$\{")
 
 # More than any rule looks ahead.
 _LOOK_AHEAD = 8
 _MARK, _NAME, _NUMBER = TokenKind.MARK, TokenKind.NAME, TokenKind.NUMBER
 _STRING, _PATTERN = TokenKind.STRING, TokenKind.PATTERN
 _WRITING = frozenset(("write", "writeln"))
-
-Value = str | list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class StringReader:
         self._depth = 0
         self._names: dict[str, Value] = dict(known)
         self._items: dict[str, dict[int, str]] = {}
+        self._target = ""
 
     def strings(self) -> Iterator[Built]:
         """Yield every string in the order in which the script makes it; at last the arrays filled item by item."""
@@ -61,13 +65,16 @@ class StringReader:
             if kinds[start] is _MARK and texts[start] not in _OPENING:
                 self._at = start + 1
                 continue
+            target, self._target = self._target, ""
             built = self._statement()
             if built is not None:
+                if target:
+                    self._names[target] = built[-LONGEST_VALUE:]
                 yield from _texts(built, plainly=self._at - start == 1)
             self._at = max(self._at, start + 1)
         for items in self._items.values():
-            yield Built("".join(map(_item, reversed(items.values()))), plainly=False)
-            yield Built("".join(map(_item, items.values())), plainly=False)
+            yield Built("".join(map(item, reversed(items.values()))), plainly=False)
+            yield Built("".join(map(item, items.values())), plainly=False)
 
     def text_of(self, name: str) -> str:
         """What a variable holds at the end of the script; empty if that is no known string."""
@@ -84,7 +91,7 @@ class StringReader:
         if mark == "+" and after == "=":
             return self._assign(name, skip=3, to_end=True)
         if mark == "[" and self._kinds[at + 2] is _NUMBER:
-            return self._assign_item(name, after)
+            return self._assignitem(name, after)
         return self._sum()
 
     def _assign(self, name: str, *, skip: int, to_end: bool = False) -> Value | None:
@@ -93,14 +100,14 @@ class StringReader:
         if value is None:
             self._names.pop(name, None)
         elif to_end:
-            value = _text(self._names.get(name, "")) + _text(value)
+            value = as_text(self._names.get(name, "")) + as_text(value)
         if value is not None:
             self._names[name] = value[-LONGEST_VALUE:]
         return value
 
-    def _assign_item(self, name: str, index: str) -> Value | None:
+    def _assignitem(self, name: str, index: str) -> Value | None:
         closing, mark = self._texts[self._at + 3 : self._at + 5]
-        if closing != "]" or mark != "=" or not _DECIMAL.fullmatch(index) or len(index) > 4:
+        if closing != "]" or mark != "=" or not DECIMAL.fullmatch(index) or len(index) > 4:
             return self._sum()
         self._at += 5
         value = self._sum()
@@ -117,7 +124,7 @@ class StringReader:
             right = self._operand()
             if value is None and right is None:
                 continue
-            value = (_text(value) + _text(right))[:LONGEST_VALUE]
+            value = (as_text(value) + as_text(right))[:LONGEST_VALUE]
         return value
 
     def _operand(self) -> Value | None:
@@ -125,7 +132,7 @@ class StringReader:
             return None
         self._depth += 1
         value = self._primary()
-        if value is not None and self._texts[self._at] == ".":
+        if value is not None and self._texts[self._at] in (".", "["):
             value = self._postfix(value)
         self._depth -= 1
         return value
@@ -134,23 +141,31 @@ class StringReader:
         kind, text = self._kinds[self._at], self._texts[self._at]
         if kind is _STRING or kind is _NUMBER:
             self._at += 1
-            return text
+            return _FILLED.sub(self._filled, text) if "${" in text else text
         if kind is _NAME:
+            self._at += text == "new"
             return self._named()
         if text == "[":
             return self._listed("]")
         if text == "(":
             inside = self._listed(")")
-            return inside[-1] if inside else None
+            # The arguments of an unknown function, or one value in brackets.
+            return inside[0] if len(inside) == 1 else inside or None
         return None
 
     def _named(self) -> Value | None:
         path = self._path()
         last = path[-1]
         if self._texts[self._at] != "(":
+            if len(path) > 1 and self._texts[self._at] == "=" and self._texts[self._at + 1] != "=":
+                self._target = ".".join(path)
             known = self._names.get(".".join(path)) if len(path) > 1 else None
             return self._names.get(last) if known is None else known
-        if last in _WRITING or last == "getAttribute" or last in _CALLS:
+        if last == "apply" and len(path) > 1 and path[-2] in CALLS:
+            return self._called(path[-2], self._listed(")"))
+        if path[-2:] == ["Array", "from"]:
+            return spread("".join(self._listed(")")))
+        if last in _WRITING or last == "getAttribute" or last in CALLS:
             return self._called(last, self._listed(")"))
         return None
 
@@ -158,26 +173,38 @@ class StringReader:
         if name == "getAttribute":
             return self._names.get(arguments[0]) if arguments else None
         if name in _WRITING:
-            written = _text(self._names.get("document.write", "")) + "".join(arguments)
+            written = as_text(self._names.get("document.write", "")) + "".join(arguments)
             self._names["document.write"] = written[-LONGEST_VALUE:]
             return written
-        return _CALLS[name](arguments)
+        return CALLS[name](arguments)
 
     def _path(self) -> list[str]:
         kinds, texts, at = self._kinds, self._texts, self._at
         path = [texts[at]]
         at += 1
-        while texts[at] == "." and kinds[at + 1] is _NAME and texts[at + 1] not in _METHODS:
+        while texts[at] == "." and kinds[at + 1] is _NAME and texts[at + 1] not in METHODS:
             path.append(texts[at + 1])
             at += 2
         self._at = at
         return path
 
     def _postfix(self, value: Value) -> Value:
-        while self._texts[self._at] == "." and (method := _METHODS.get(self._texts[self._at + 1])):
-            self._at += 2
-            value = method(value, self._listed(")") if self._texts[self._at] == "(" else [])
-        return value
+        texts = self._texts
+        while True:
+            if texts[self._at] == "." and (method := METHODS.get(texts[self._at + 1])):
+                self._at += 2
+                value = method(value, self._listed(")") if texts[self._at] == "(" else [])
+            elif texts[self._at] == "[" and texts[self._at + 2] == "]" and DECIMAL.fullmatch(texts[self._at + 1]):
+                place = int(texts[self._at + 1])
+                value = value[place] if place < len(value) else BREAK
+                self._at += 3
+            else:
+                return value
+
+    def _filled(self, place: re.Match[str]) -> str:
+        """What a template literal has in this place."""
+        path = place[1] or ""
+        return as_text(self._names.get(path, self._names.get(path.rpartition(".")[2])))
 
     def _listed(self, closing: str) -> list[str]:
         """The comma-separated values from the opening bracket to its closing one."""
@@ -187,9 +214,11 @@ class StringReader:
         while (start := self._at) < end and texts[start] != closing:
             if kinds[start] is _PATTERN:
                 values.append(texts[start])
+            is_spread = texts[start] == "." and texts[start : start + 3] == [".", ".", "."]
+            self._at += 3 * is_spread
             value = self._sum()
             if value is not None:
-                values.extend([value] if isinstance(value, str) else value)
+                values.extend([value] if isinstance(value, str) and not is_spread else spread(value))
             if self._at == start:
                 self._at = start + 1
             if len(values) > MOST_ITEMS:
@@ -203,90 +232,6 @@ def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
         yield Built(value, plainly)
         return
     yield from (Built(text, plainly=True) for text in value)
-    if len(value) > 5 and all(map(_DECIMAL.fullmatch, value)):
-        yield Built(_from_codes(value), plainly=False)
-
-
-def _text(value: Value | None) -> str:
-    if value is None:
-        return BREAK
-    return value if isinstance(value, str) else ",".join(value)
-
-
-def _item(text: str) -> str:
-    """An item of the arrays that ExpressionEngine and Hivelogic fill: a letter, or a code after a space or a bar."""
-    code = text[1:]
-    return chr(int(code)) if text[:1] in (" ", "|") and _DECIMAL.fullmatch(code) and len(code) < 6 else unquote(text)
-
-
-def _from_codes(arguments: list[str]) -> str:
-    codes = (int(code, 16 if code[:2] == "0x" else 10) for code in arguments if _CODE.fullmatch(code))
-    return "".join(chr(code) for code in codes if 0 < code < 0xD800)
-
-
-def _from_base64(arguments: list[str]) -> str | None:
-    try:
-        return base64.b64decode(arguments[0] + "==", validate=False).decode("utf-8", "replace") if arguments else None
-    except (ValueError, binascii.Error):
-        return None
-
-
-def _unquoted(arguments: list[str]) -> str | None:
-    return unquote(arguments[0]) if arguments else None
-
-
-_CALLS = {
-    "atob": _from_base64,
-    "fromCharCode": _from_codes,
-    "unescape": _unquoted,
-    "decodeURIComponent": _unquoted,
-    "decodeURI": _unquoted,
-}
-
-
-def _split(value: Value, arguments: list[str]) -> Value:
-    text, separator = _text(value), arguments[0] if arguments else None
-    return text.split(separator)[:MOST_ITEMS] if separator else list(text[:MOST_ITEMS])
-
-
-def _reverse(value: Value, _: list[str]) -> Value:
-    return value[::-1] if isinstance(value, list) else value
-
-
-def _join(value: Value, arguments: list[str]) -> Value:
-    separator = arguments[0] if arguments else ","
-    return separator.join(value)[:LONGEST_VALUE] if isinstance(value, list) else value
-
-
-def _replace(value: Value, arguments: list[str]) -> Value:
-    if not arguments:
-        return value
-    sought, new = arguments[0], arguments[1] if len(arguments) > 1 else ""
-    pattern = sought[1:].rpartition("/")[0] if sought.startswith("/") else None
-    if pattern is None:
-        return _text(value).replace(sought, new, 1)[:LONGEST_VALUE]
-    if pattern.lower() in ("[a-z]", "[a-za-z]", r"[a-z]{1}"):
-        return rot13(_text(value))
-    # Only literal patterns: a stranger's regular expression is not run.
-    literal = pattern.replace("\\", "")
-    return _text(value).replace(literal, new)[:LONGEST_VALUE] if literal else value
-
-
-def _concat(value: Value, arguments: list[str]) -> Value:
-    return [*value, *arguments] if isinstance(value, list) else value + "".join(arguments)
-
-
-def _same(value: Value, _: list[str]) -> Value:
-    return value
-
-
-_METHODS = {
-    "split": _split,
-    "reverse": _reverse,
-    "join": _join,
-    "replace": _replace,
-    "concat": _concat,
-    "toString": _same,
-    "trim": _same,
-    "toLowerCase": _same,
-}
+    codes = [text for text in value if text]
+    if len(codes) > 5 and all(map(DECIMAL.fullmatch, codes)):
+        yield Built(from_codes(codes), plainly=False)

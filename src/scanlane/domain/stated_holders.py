@@ -15,7 +15,7 @@ from scanlane.domain.sightings import Holder, NamedBy, one_line
 from scanlane.domain.word_sets import words
 
 MOST_RECORDS = 20_000
-MOST_HOLDERS = 1_000
+MOST_HOLDERS = 300
 LONGEST_ORGANISATION = 120
 _PERSON = "person"
 _POINT = "contactpoint"

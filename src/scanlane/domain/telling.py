@@ -26,7 +26,7 @@ _WEIGHTS = {
     **dict.fromkeys(("class", "id", "src", "srcset", "data-src", "data-srcset", "placeholder", "pattern"), 0),
 }
 _TAG_WEIGHTS = {
-    **dict.fromkeys(("meta", "link", "html", "base"), TELLING),
+    **dict.fromkeys(("meta", "link", "html", "base", "joomla-hidden-mail"), TELLING),
     # What these say matters otherwise: their source, their kind, the direction of their letters.
     **dict.fromkeys(("bdo", "script", "iframe"), MATTERING),
 }
