@@ -46,7 +46,7 @@ def recovered(history: History, kills: Sequence[Kill]) -> list[Recovery]:
 
 
 def told(history: History, kills: Sequence[Kill], outages: Sequence[Outage]) -> Iterator[str]:
-    """Lines about the slowest recoveries: what became of the row, its worker and the server, in seconds since the kill."""
+    """Lines about the slowest recoveries: the row, its worker and the server, in seconds since the kill."""
     for one in recovered(history, kills)[:SHOWN]:
         yield f"{one.seconds:.1f} s: job {one.job_id}, held by {one.worker}, {one.crashes} crashes"
         happened = [*_of_the_row(history, one), *_of_workers(history, one), *_of_the_server(outages, one)]
