@@ -80,19 +80,18 @@ class Lifeline:
 
     async def _once(self) -> None:
         await self.hand_back()
-        # Right after an outage everybody looks dead who has not beaten again yet: then nobody is declared so.
-        if self._heartbeat.worker is None or not self._heartbeat.is_steady:
+        silence = self._heartbeat.silence_of_the_dead
+        if silence is None:
             return
         try:
-            await self._rescue()
+            await self._rescue(silence)
             self._is_behind = await self._look_for_suspects()
         except Exception as error:
             self._is_behind = True
             self._tell(events.QueueUnreachable(doing="rescuing", error=f"{type(error).__name__}: {error}"))
 
-    async def _rescue(self) -> None:
-        dead_after = self._heartbeat.rhythm.dead_after
-        rescued = await self._queue.rescue(dead_after=dead_after, limit=self._options.rescue_limit)
+    async def _rescue(self, silence: timedelta) -> None:
+        rescued = await self._queue.rescue(dead_after=silence, limit=self._options.rescue_limit)
         for row in rescued:
             self._tell(events.RowRescued(row=str(row.row_id), status=row.status))
         if rescued:
