@@ -80,11 +80,12 @@ class Lifeline:
 
     async def _once(self) -> None:
         await self.hand_back()
-        silence = self._heartbeat.silence_of_the_dead
-        if silence is None:
+        if self._heartbeat.worker is None:
             return
         try:
-            await self._rescue(silence)
+            # Whoever may not say yet who is dead can do something for the suspects that there are.
+            if silence := self._heartbeat.silence_of_the_dead:
+                await self._rescue(silence)
             self._is_behind = await self._look_for_suspects()
         except Exception as error:
             self._is_behind = True
