@@ -6,7 +6,7 @@ Right after an outage of the database everybody looks dead who has not beaten ag
 from dataclasses import dataclass
 
 # Whoever was so many beats behind while others beat had missed one for another reason than the outage.
-BEATS_BEHIND = 1.5
+BEATS_BEHIND = 2
 
 
 @dataclass(slots=True)

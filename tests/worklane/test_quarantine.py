@@ -15,6 +15,7 @@ from tests.worklane.worker_bench import OPTIONS, Bench, at_work
 from worklane import events
 from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.lifecycle import SUSPECT_AFTER, Status
+from worklane.lifeline import to_start
 from worklane.memory import MemoryRow
 from worklane.quarantine import in_a_process
 from worklane.worker import Worker
@@ -127,8 +128,27 @@ class TestAWorkerWithAQuarantine:
 
         assert silence is None
 
+    @pytest.mark.parametrize(
+        ("waiting", "since", "starts"),
+        [
+            (1, [], 1),
+            (5, [], 5),
+            (20, [], 8),
+            (3, [99.9, 99.5], 1),
+            (1, [99.9, 99.5], 0),
+            (1, [10.0, 98.9], 1),
+            (8, [10.0, 11.0, 99.9], 5),
+            (1, [10.0] * 8, 0),
+        ],
+    )
+    def test_it_starts_as_many_as_suspects_wait_for_which_none_is_starting_yet(
+        self, waiting: int, since: list[float], starts: int
+    ) -> None:
+        assert to_start(waiting, since, now=100.0, most=8) == starts
+
     async def test_there_are_so_many_at_once_and_another_when_one_died(self, bench: Bench) -> None:
-        await suspect(bench)
+        for _ in range(3):
+            await suspect(bench)
         inside = most = 0
         dying = asyncio.Event()
 
