@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
-from scanlane.domain.phones import is_fax
+from scanlane.domain.phone_labels import is_fax
 from scanlane.domain.placeholders import is_name_pattern, is_placeholder
 from scanlane.domain.sightings import ContactKind, Method, Sighting
 

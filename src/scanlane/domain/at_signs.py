@@ -25,16 +25,11 @@ _OPENED, _CLOSED = r"[\[({<«|‹（［【]{1,2}", r"[\])}>»|›）］】]{1,2}
 _BRACKETED_AT = re.compile(
     rf"{_OPENED}\s{{0,3}}(?:{_AT_WORDS}|[A-Za-z]{{1,16}}@[A-Za-z]{{1,16}})\s{{0,3}}{_CLOSED}\s{{0,4}}", re.I
 )
-_MARKED_WORDS = (
-    "_at_", "-at-", "*at*", "=at=", "~at~", "#at#", "/at/", '"at"', "'at'", "“at”", "„at“", '"@"', "'@'", "“@”", "„@“",
-    "_arroba_", "-arroba-",
-)  # fmt: skip
+_MARKED_WORDS = ("_at_", "-at-", "*at*", "#at#", '"at"', "'at'", "“at”", "_arroba_")
+_QUOTES = frozenset("\"'“”„`")
 
 # Words that mean nothing else before a host name, whether or not its dot is spelled out.
-_CLEAR_WORDS = (
-    " arroba ", " chiocciola ", " arobase ", " ät ", " klammeraffe ", " apenstaartje ", " krøllalfa ", " snabel-a ",
-    " zavináč ", " małpa ", " kukac ", " собака ",
-)  # fmt: skip
+_CLEAR_WORDS = (" arroba ", " chiocciola ", " arobase ", " ät ", " zavináč ", " małpa ", " kukac ")
 _LABEL = re.compile(
     r"(?:e-?mails?|mails?|mailto|correo|courriel|e-?post|posta|sähköposti|почта|kontakt|contact|contatto|contacto)"
     r"(?:[\s-]{0,2}(?:addresse?|adresse?|adres|us|eletrônico|electrónico|elettronica))?\s{0,2}[:=]?\s{0,3}\Z",
@@ -90,7 +85,9 @@ def _with_spaces(text: str) -> Iterator[Sign]:
     """The sign itself with spaces around it: "info @ host.de", "info@ host.de", "info @host.de"."""
     for at in _places(text, "@"):
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if before.isalnum() and (after.isspace() or after == "\x00"):
+        if before in _QUOTES and after in _QUOTES and before and after:
+            yield Sign(at - 1, at + 2, surely=False)
+        elif before.isalnum() and (after.isspace() or after == "\x00"):
             yield Sign(at, at + 1, crosses=True)
         elif before == " " and (after == " " or after.isalnum()):
             start = at - len(text[max(0, at - 3) : at]) + len(text[max(0, at - 3) : at].rstrip())

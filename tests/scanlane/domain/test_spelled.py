@@ -52,7 +52,7 @@ class TestBetweenMarks:
         "text",
         [
             "info_at_bakery-fixture.de", "info -at- bakery-fixture.de", "info*at*bakery-fixture.de",
-            "info#at#bakery-fixture.de", "info/at/bakery-fixture.de", 'info "at" bakery-fixture.de',
+            "info#at#bakery-fixture.de", 'info "at" bakery-fixture.de',
             "info '@' bakery-fixture.de", "info 'at' bakery-fixture 'dot' de", "info_at_bakery-fixture_dot_de",
             "info -at- bakery-fixture -dot- de", "infoATbakery-fixtureDOTde",
         ],
