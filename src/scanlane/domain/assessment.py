@@ -11,7 +11,7 @@ from scanlane.domain.placeholders import is_name_pattern, is_placeholder
 from scanlane.domain.sightings import ContactKind, Method, Sighting
 
 # Networks in whose addresses capitals matter.
-_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify"))
+_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify", "google-maps", "line", "whatsapp", "telegram"))
 
 SHOWN_FROM = 50
 MOST_SOURCES = 50
