@@ -9,6 +9,7 @@ from scanlane.domain.mail_hosts import is_reserved, registrable
 from scanlane.domain.phone_labels import is_fax
 from scanlane.domain.placeholders import is_name_pattern, is_placeholder
 from scanlane.domain.sightings import ContactKind, Method, Sighting
+from scanlane.domain.social_networks import PLACES
 
 # Networks in whose addresses capitals matter.
 _CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify", "google-maps", "line", "whatsapp", "telegram"))
@@ -182,6 +183,8 @@ def _score(group: _Group, relation: str) -> _Score:
         score = score.plus(3, "several pages")
     if any(_CONTACT_PAGE.search(url) for url, _ in group.seen):
         score = score.plus(4, "contact page")
+    if group.first.network in PLACES and relation != "own":
+        score = score.plus(-15, "may be another's place")
     if group.first.kind is ContactKind.EMAIL:
         score = _without_unreal(score, group, relation)
     elif group.first.kind is ContactKind.PHONE and _is_only_fax(group):

@@ -24,7 +24,7 @@ _DUMB_ATTRIBUTES = frozenset(
 # What a hint for the visitor begins with: "e.g. info@...".
 _EXAMPLE = re.compile(
     r"\W{0,3}(?:e\.?\s?g|z\.?\s?b|p\.?\s?ej|p\.?\s?ex|es(?=\.)|ex(?=[.:])|exemple|ejemplo|exemplo|esempio|example|beispiel|bijv|np(?=\.)|f\.?\s?eks|"
-    r"t\.?\s?ex|например)\b[.:]?\s",
+    r"t\.?\s?ex|например)\b[.:]{0,2}\s",
     re.IGNORECASE,
 )
 MOST_CODE = 400_000

@@ -23,7 +23,7 @@ def _network(name: str, host: str, path: str, tabs: str = "") -> Network:
     return Network(name, host, re.compile(rf"(?P<profile>{path}){behind}"))
 
 
-_NAME = r"[^/?#@{}<>$%\"'\\\s]{2,80}"
+_NAME = r"[^/?#@{}<>$%\"\\\s]{2,80}"
 _FACEBOOK_TABS = (
     "about|photos|photos_stream|videos|reviews|events|posts|info|home|community|timeline|reels|app|shop|services"
 )
@@ -91,6 +91,9 @@ WHATSAPP_HOSTS = frozenset(("wa.me", "api.whatsapp.com", "whatsapp.com", "chat.w
 # Networks with one host per country, and those where a profile is a host of its own.
 COUNTRY_HOSTS = ("pinterest.", "tripadvisor.", "yelp.")
 OWN_HOSTS = {"tumblr.com": "tumblr", "bandcamp.com": "bandcamp", "substack.com": "substack", "medium.com": "medium"}
+
+# Where others write about a business or a place: such a link may lead to somebody else's just as well.
+PLACES = frozenset(("google-maps", "tripadvisor", "yelp", "trustpilot"))
 
 # First path segments that name a page of the network itself, or a made-up person.
 NOT_PEOPLE = words(

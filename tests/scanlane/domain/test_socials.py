@@ -64,6 +64,7 @@ class TestEachNetwork:
         [
             ("https://de.linkedin.com/in/ada-example-1a2b/en?trk=x", "https://linkedin.com/in/ada-example-1a2b"),
             ("https://www.linkedin.com/company/bakery/about/", "https://linkedin.com/company/bakery"),
+            ("https://www.linkedin.com/company/l'boulangerie", "https://linkedin.com/company/l'boulangerie"),
             ("https://www.linkedin.com/school/bakery-school/", "https://linkedin.com/school/bakery-school"),
             ("https://www.facebook.com/pg/bakery/about/?ref=x", "https://facebook.com/bakery"),
             ("https://facebook.com/bakery/photos", "https://facebook.com/bakery"),
