@@ -32,7 +32,9 @@ _INLINE = words(
     "script small span strike strong style sub sup time tt u var wbr",
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
-_PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
+_PICTURED_SIGNS = frozenset(
+    ("@", "at", "(at)", "[at]", "{at}", "at sign", "@-zeichen", "at-zeichen", "arroba", "arobase")
+)
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
 _TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
@@ -165,7 +167,9 @@ class _Walk(SaxHandler):
             self._note(tag, attrs)
         if tag == "wbr":
             self._pieces.append("")
-        if tag == "img" and any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
+        if tag == "img" and any(
+            name == "alt" and (value or "").strip().lower() in _PICTURED_SIGNS for name, value in attrs
+        ):
             self._pieces.append("@")
 
     def end_element(self, tag: str) -> None:
