@@ -13,6 +13,7 @@ from scanlane.scheduler_instance import make_scheduler
 from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
+from scanlane.services.second_looks import looking
 from scanlane.services.site_access import product_token
 from scanlane.services.sitemap_scheduler import unless_paused
 from scanlane.settings import Settings
@@ -171,6 +172,7 @@ def email_scrape(settings: Settings) -> EmailScrape:
     timeout = timedelta(seconds=settings.scan_timeout_seconds)
     return EmailScrape(
         lambda options: fetching(settings, allow_networks=options.allow_networks),
+        looking=lambda options: looking(settings, allow_networks=options.allow_networks),
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
         timeout=timeout,
