@@ -32,8 +32,12 @@ SECONDS_A_FILE = 20.0
 
 @dataclass(slots=True)
 class Budget:
-    """How many looks of each kind one site is worth. Documents on contact pages have a share of their own."""
+    """How many looks of each kind one site is worth. Documents on contact pages have a share of their own.
 
+    `pages`: how many pages are searched for what their scripts keep back; the best pages of a site come first.
+    """
+
+    pages: int = 10
     cards: int = 20
     pdfs: int = 3
     promising_pdfs: int = 3
@@ -49,6 +53,10 @@ class Budget:
                 return self._take("others")
             case FileKind.PDF:
                 return (file.worth >= PROMISING and self._take("promising_pdfs")) or self._take("pdfs")
+
+    def take_page(self) -> bool:
+        """The same for a page to be searched."""
+        return self._take("pages")
 
     def take_script(self) -> bool:
         """The same for a script."""
@@ -83,11 +91,11 @@ class SecondLooks:
         scope = Scope(fetched.url)
         base = join(fetched.url, reading.base) or fetched.url
         visits = [await self._document(file, scope) for file in self._wanted(reading, base, scope)]
-        found = _signs(fetched.body, reading)
-        if not found.any:
+        if not self.budget.take_page():
             return Looked(reading, tuple(visits))
-        links: list[EmbeddedLink] = []
-        for url in self._scripts(fetched.body, base, scope):
+        links = loaded_parts(fetched.body)
+        found = _signs(fetched.body, reading)
+        for url in self._scripts(fetched.body, base, scope) if found.any else ():
             visit, parts = await self._script(url, scope)
             visits.append(visit)
             links += parts

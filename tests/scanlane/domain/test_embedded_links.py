@@ -42,6 +42,7 @@ class TestEmbeddedLinks:
         started = time.process_time()
 
         embedded_links(piece * (2_000_000 // len(piece)))
+        loaded_parts(piece * (2_000_000 // len(piece)))
 
         assert time.process_time() - started < 0.5
 
@@ -62,7 +63,6 @@ class TestLoadedParts:
     )
     def test_what_a_script_puts_into_the_page_is_found_and_promises_contacts(self, code: bytes, address: str) -> None:
         assert [(link.href, link.text) for link in loaded_parts(code)] == [(address, "contact")]
-        assert [link.href for link in embedded_links(code)] == [address]
 
     @pytest.mark.parametrize(
         "code",
