@@ -14,7 +14,7 @@ MOST_LINKS = 3_000
 MOST_CHARACTERS = 200_000
 LONGEST_HREF = 2_000
 
-_ENDING = re.compile(r"\.(vcf|vcard|pdf|docx?|xlsx?|od[ts]|rtf|pptx?)\Z", re.IGNORECASE)
+_ENDING = re.compile(r"\.(vcf|vcard|pdf|docx?|xlsx?|od[ts]|rtf|pptx?)(?:[?#]|\Z)", re.IGNORECASE)
 # Beside the words of contact pages: what flyers, price lists and forms are called.
 _PROMISING = re.compile(
     r"(?:^|[\W_\d])(?:flyer|folder|leaflet|brochure|broschuere|prospekt|faltblatt|prices?|price-?list|preis(?:e|liste)|tarif\w{0,3}|"
@@ -87,9 +87,8 @@ def scripts(addresses: Iterable[str], base: str, scope: Scope) -> list[str]:
 def _files(links: Iterable[Link]) -> Iterator[tuple[Link, str]]:
     characters = 0
     for link in islice(links, MOST_LINKS):
-        path = link.href[:LONGEST_HREF].partition("#")[0].partition("?")[0]
-        ending = _ENDING.search(path) if not link.hidden and "nofollow" not in link.rel.lower() else None
-        if ending is None or len(link.href) > LONGEST_HREF:
+        ending = _ENDING.search(link.href, 0, LONGEST_HREF)
+        if ending is None or link.hidden or "nofollow" in link.rel.lower() or len(link.href) > LONGEST_HREF:
             continue
         characters += len(link.href)
         if characters > MOST_CHARACTERS:

@@ -112,7 +112,7 @@ class Course:
             return replace(visit, status=VisitStatus.SKIPPED, error="There is no page at this guessed address.")
         if arrival.fetched is None or not arrival.is_read:
             return visit
-        digest = blake2b(arrival.fetched.body, digest_size=12).digest()
+        digest = blake2b(arrival.markup, digest_size=12).digest()
         if digest in self._bodies:
             return replace(visit, status=VisitStatus.SKIPPED, error="It repeats another page.", sightings=())
         self._bodies.add(digest)
@@ -149,7 +149,7 @@ class Course:
             self._frontier.forgive(arrival.page.url)
         base = join(visit.final_url, arrival.reading.base) or visit.final_url
         parts = arrival.looked.links if arrival.looked else ()
-        links = (*arrival.reading.links, *embedded_links(arrival.fetched.body), *parts)
+        links = (*arrival.reading.links, *embedded_links(arrival.markup), *parts)
         pages = resolve(links, base, self.scope, depth=arrival.page.depth + 1)
         return self._frontier.add(page for page in pages if not self._frontier.is_known(folder_of(page.url)))
 

@@ -34,6 +34,13 @@ class Arrival:
         """Whether the page was fetched and read."""
         return self.reading is not None
 
+    @property
+    def markup(self) -> bytes:
+        """The page as it was read: after its scripts ran, if it was rendered."""
+        rendered = self.looked.markup if self.looked else None
+        sent = self.fetched.body if self.fetched else b""
+        return sent if rendered is None else rendered
+
 
 class Visitor:
     """Goes to pages, politely."""

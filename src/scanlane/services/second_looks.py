@@ -5,12 +5,14 @@ here makes a page fail: what a look cannot have is reported as a visit with its 
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.pdf_process import PdfProcess, PdfReaderMissing
+from scanlane.clients.renderer.browser import Renderer
 from scanlane.clients.streaming import StreamingClient, StreamLimits
 from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import FetchFailed
@@ -22,8 +24,11 @@ from scanlane.domain.sightings import Findings, Method
 from scanlane.domain.undecoded import Signs, signs
 from scanlane.domain.urls import join
 from scanlane.services.crawl_values import PageReading, PageVisit, VisitStatus
+from scanlane.services.rendered_pages import PageRendering
 from scanlane.services.site_files import Manners, SiteFiles
 from scanlane.settings import Settings
+
+log = logging.getLogger("scanlane")
 
 PROMISING = 80
 LARGEST_FILE = pdf_text.LARGEST
@@ -70,19 +75,24 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What second looks at one page brought: the page read anew, visits of files, and parts to be visited as pages."""
+    """What second looks at one page brought: the page read anew, visits of files, and parts to be visited as pages.
+
+    `markup`: the page after its scripts ran, if it was rendered.
+    """
 
     reading: PageReading
     visits: tuple[PageVisit, ...] = ()
     links: tuple[EmbeddedLink, ...] = ()
+    markup: bytes | None = None
 
 
 @dataclass(slots=True)
 class SecondLooks:
-    """The second looks of one scan."""
+    """The second looks of one scan. Without `rendering` no browser is involved."""
 
     files: SiteFiles
     pdf: PdfProcess
+    rendering: PageRendering | None = None
     budget: Budget = field(default_factory=Budget)
 
     async def at(self, fetched: Fetched, reading: PageReading) -> Looked:
@@ -99,7 +109,20 @@ class SecondLooks:
             visit, parts = await self._script(url, scope)
             visits.append(visit)
             links += parts
-        return Looked(reading, tuple(visits), tuple(links))
+        looked = Looked(reading, tuple(visits), tuple(links))
+        return looked if any(visit.sightings for visit in visits) else await self._shown(fetched, looked, found)
+
+    async def _shown(self, fetched: Fetched, looked: Looked, found: Signs) -> Looked:
+        """The same, with the page as a browser shows it, if that is wanted and works."""
+        try:
+            rendered = await self.rendering.of(fetched, looked.reading, found) if self.rendering else None
+        except FetchFailed as error:
+            log.info("rendering failed: url=%s reason=%r", fetched.url[:500], error.message)
+            return looked
+        if rendered is None:
+            return looked
+        visits = (*looked.visits, *rendered.visits)
+        return replace(looked, reading=rendered.reading, visits=visits, markup=rendered.markup)
 
     def _wanted(self, reading: PageReading, base: str, scope: Scope) -> list[SideFile]:
         files = side_files.documents(reading.links, base, scope)
@@ -185,13 +208,20 @@ Looking = AbstractAsyncContextManager[StartLooks]
 
 
 @asynccontextmanager
-async def looking(settings: Settings, *, allow_networks: Sequence[str] = ()) -> AsyncIterator[StartLooks]:
-    """Second looks over the real network while the block runs, behind the same guard as the crawl."""
+async def looking(
+    settings: Settings, *, allow_networks: Sequence[str] = (), renderer: Renderer | None = None
+) -> AsyncIterator[StartLooks]:
+    """Second looks over the real network while the block runs, behind the same guard as the crawl.
+
+    `renderer`: what shows pages that need it; it is held for as long.
+    """
     guard = AddressGuard(parse_networks(",".join([settings.allow_networks, *allow_networks])))
     limits = StreamLimits(largest_raw=LARGEST_FILE, largest_body=LARGEST_FILE, seconds=SECONDS_A_FILE, redirects=3)
-    async with StreamingClient(guard, user_agent=settings.user_agent, stream_limits=limits) as client:
+    client = StreamingClient(guard, user_agent=settings.user_agent, stream_limits=limits)
+    async with client, renderer.held() if renderer else nullcontext():
 
         def start(manners: Manners, known: Collection[str]) -> SecondLooks:
-            return SecondLooks(SiteFiles(client, manners, known=known), PdfProcess())
+            files = SiteFiles(client, manners, known=known)
+            return SecondLooks(files, PdfProcess(), PageRendering(renderer, files) if renderer else None)
 
         yield start

@@ -52,6 +52,7 @@ class ScanOptions:
     max_pages: int = 100
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
+    render: bool | None = None
 
     @classmethod
     def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
@@ -59,7 +60,9 @@ class ScanOptions:
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
         wanted = payload.get("max_pages")
+        render = payload.get("render")
         return cls(
+            render=render if isinstance(render, bool) else None,
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
             allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
