@@ -20,6 +20,10 @@ def scan(
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
     ] = None,
+    render: Annotated[
+        bool | None,
+        typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
+    ] = None,
     tenant: Tenant = "local",
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
@@ -34,6 +38,7 @@ def scan(
         max_pages=max_pages,
         delay=delay,
         networks=tuple(allow_network or ()),
+        render=render,
         tenant=tenant,
     )
     finish(run(command.scan(settings(), said)))
