@@ -38,7 +38,10 @@ from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
+MOST_PAGES_A_PORTION = 100
 SECONDS_A_PORTION = 1.0
+# Pages that come faster than this are saved in larger portions: each costs a handful of statements.
+SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_OF_A_KIND_ON_A_PAGE = 500
 MOST_CONTACTS = 5000
 MOST_SEEDS = 500
@@ -86,7 +89,9 @@ class _Portion:
     since: float = field(default_factory=time.monotonic)
 
     def is_full(self) -> bool:
-        return len(self.visits) >= PAGES_A_PORTION or time.monotonic() - self.since >= SECONDS_A_PORTION
+        age, pages = time.monotonic() - self.since, len(self.visits)
+        is_worth_it = pages >= PAGES_A_PORTION and age >= SECONDS_FOR_A_FEW_PAGES
+        return is_worth_it or pages >= MOST_PAGES_A_PORTION or age >= SECONDS_A_PORTION
 
 
 class EmailScrape:
@@ -132,18 +137,16 @@ class EmailScrape:
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to."""
-        for visit in portion:
-            await scans.queue_pages(session, claim.row_id, visit.discovered)
-        await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
+        """Save visited pages, what was seen on them, and the pages they lead to: one statement for each kind of row."""
+        visited = [_page(claim.row_id, visit) for visit in portion]
+        discovered = [page for visit in portion for page in visit.discovered]
+        fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
         seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
-        if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
-            seen = []
-        await scans.save_sightings(session, claim.row_id, seen)
+        new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
-        await scans.count_up(session, claim.row_id, declared)
-        own_hosts = await scans.known_hosts(session, claim.row_id)
-        await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
+        counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
+        if counted.contacts - new < MOST_CONTACTS:
+            await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
