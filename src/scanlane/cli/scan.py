@@ -20,6 +20,7 @@ def scan(
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
     ] = None,
+    no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
@@ -36,4 +37,5 @@ def scan(
         networks=tuple(allow_network or ()),
         tenant=tenant,
     )
-    finish(run(command.scan(settings(), said)))
+    scanning = command.scan_quickly if no_save else command.scan
+    finish(run(scanning(settings(), said)))

@@ -17,8 +17,10 @@ from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
+from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
 from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.site_access import product_token
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -28,6 +30,7 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
+from scanlane.settings import Settings
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
@@ -141,7 +144,7 @@ class EmailScrape:
         visited = [_page(claim.row_id, visit) for visit in portion]
         discovered = [page for visit in portion for page in visit.discovered]
         fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
-        seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
         new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
         counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
@@ -176,13 +179,23 @@ class EmailScrape:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
 
 
+def email_scrape(settings: Settings, count: RequestCount | None = None) -> EmailScrape:
+    """The work of scanning websites, over the real network."""
+    return EmailScrape(
+        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
+        agent=product_token(settings.user_agent),
+        max_pages=settings.max_pages,
+        timeout=timedelta(seconds=settings.scan_timeout_seconds),
+    )
+
+
 async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable[[UUID], Awaitable[bool]]) -> None:
     """Start on a job right after the response that announced it. A hint: should it be lost, polling finds the row."""
     del user_id  # the row says whose it is
     await start(job_id)
 
 
-def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+def at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     """The first so many of each kind that can be stored: a page that lists thousands is a trap, or a dump."""
     for kind in ContactKind:
         usable = (one for one in sightings if one.kind is kind and is_storable(one.value))
