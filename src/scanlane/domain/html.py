@@ -14,6 +14,7 @@ from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
 from scanlane.domain.shifted import unshifted
+from scanlane.domain.stray_marks import without_stray_marks
 from scanlane.domain.word_sets import words
 
 MOST_ATTRIBUTED = 30_000
@@ -109,7 +110,7 @@ def parse(markup: str) -> Document:
     """Parse a page. Accepts anything: broken markup is read as browsers read it."""
     # Attributes come decoded: "&#" in one of them was "&amp;#" or the like.
     walk = _Walk()
-    sax_parse(markup, walk)
+    sax_parse(without_stray_marks(markup), walk)
     return walk.document
 
 
