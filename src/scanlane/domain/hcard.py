@@ -4,7 +4,7 @@ Source: https://microformats.org/wiki/hcard, https://microformats.org/wiki/h-car
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -52,7 +52,7 @@ def cards(tree: Tree) -> tuple[Card, ...]:
     return tuple(card for card in found if card.emails or card.phones)
 
 
-def holders(found: tuple[Card, ...]) -> Iterator[Holder]:
+def holders(found: Iterable[Card], named_by: NamedBy) -> Iterator[Holder]:
     """Whose the addresses and numbers on the cards are."""
     for card in found:
         is_firm = bool(card.organisation) and card.organisation == card.name
@@ -63,7 +63,7 @@ def holders(found: tuple[Card, ...]) -> Iterator[Holder]:
             if name and email and agreement(name.full, email.partition("@")[0]) is Agreement.ANOTHER:
                 continue
             yield Holder(
-                named_by=NamedBy.HCARD,
+                named_by=named_by,
                 name=name.full if name else None,
                 title=(name.title or None) if name else None,
                 position=stated_position(card.position),

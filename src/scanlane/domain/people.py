@@ -6,14 +6,14 @@ A page is looked at closely only when it shows an address of somebody: most page
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scanlane.domain import cards, hcard, stated_holders
+from scanlane.domain import cards, hcard, stated_holders, vcard
 from scanlane.domain.email_kinds import is_webmail
 from scanlane.domain.hcard import Card
 from scanlane.domain.html import Document
 from scanlane.domain.mail_hosts import registrable
 from scanlane.domain.name_agreement import Agreement, agreement
 from scanlane.domain.person_names import split_name
-from scanlane.domain.sightings import Holder, Method, NamedBy, Sighting
+from scanlane.domain.sightings import Holder, Method, NamedBy, Sighting, one_line
 from scanlane.domain.structured_data import parsed
 from scanlane.domain.tree import Tree, records_of_microdata, records_of_rdfa
 
@@ -26,7 +26,7 @@ _RELIABILITY = {named_by: place for place, named_by in enumerate(NamedBy)}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a page before its holders are sought. `cards` are its business cards."""
+    """What is known of a page before its holders are sought. `cards`: its business cards."""
 
     document: Document
     markup: str
@@ -34,6 +34,7 @@ class Known:
     has_stated: bool
     hosts: frozenset[str]
     cards: tuple[Card, ...] = ()
+    vcards: tuple[vcard.Card, ...] = ()
 
 
 def is_worth_a_tree(known: Known) -> bool:
@@ -60,13 +61,14 @@ def _found(known: Known, tree: Tree | None) -> Iterator[Holder]:
     if known.has_stated:
         roots = (parsed(script.text) for script in known.document.scripts if "ld+json" in script.kind)
         yield from stated_holders.holders(stated_holders.from_json(roots), NamedBy.JSON_LD)
+    yield from hcard.holders(map(_of_vcard, known.vcards), NamedBy.VCARD)
     if tree is None:
         return
     if "itemprop" in known.markup:
         yield from stated_holders.holders(records_of_microdata(tree), NamedBy.MICRODATA)
     if "typeof" in known.markup:
         yield from stated_holders.holders(records_of_rdfa(tree), NamedBy.RDFA)
-    yield from hcard.holders(known.cards)
+    yield from hcard.holders(known.cards, NamedBy.HCARD)
     values = [sighting.value for sighting in known.emails if _may_be_held(sighting)]
     if values:
         spelled = any(sighting.method is Method.AT_WORDS for sighting in known.emails)
@@ -85,6 +87,11 @@ def _marks_somebody(known: Known) -> bool:
         return True
     marks = "itemprop" in known.markup or "typeof" in known.markup
     return marks and any(sighting.method is Method.MICRODATA for sighting in known.emails)
+
+
+def _of_vcard(card: vcard.Card) -> Card:
+    context = one_line(f"{card.name} {card.organisation}")
+    return Card(card.name, card.organisation, card.title, card.emails, (), context)
 
 
 def _stems(known: Known) -> frozenset[str]:

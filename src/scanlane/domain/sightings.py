@@ -21,6 +21,7 @@ class Method(StrEnum):
     MAILTO = "mailto"
     JSON_LD = "json_ld"
     MICRODATA = "microdata"
+    VCARD = "vcard"
     CLOUDFLARE = "cloudflare"
     HCARD = "hcard"
     TEL = "tel"
@@ -29,6 +30,8 @@ class Method(StrEnum):
     AT_WORDS = "at_words"
     ATTRIBUTE = "attribute"
     SCRIPT = "script"
+    PDF = "pdf"
+    RENDERED = "rendered"
     COMMENT = "comment"
 
 
@@ -39,6 +42,7 @@ class NamedBy(StrEnum):
     MICRODATA = "microdata"
     RDFA = "rdfa"
     HCARD = "hcard"
+    VCARD = "vcard"
     HEADER = "header"
     LINK = "link"
     CARD = "card"

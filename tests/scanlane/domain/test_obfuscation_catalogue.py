@@ -20,6 +20,7 @@ import pytest
 from scanlane.domain import contacts as page_contacts
 from scanlane.domain.sightings import Method
 from tests.scanlane.domain.sample_pages import URL, contacts, page, reading, shown
+from tests.scanlane.domain.sample_pdfs import pdf
 
 ADDRESS = "info@harbour-bakery.example"
 ONLY = {ADDRESS}
@@ -671,6 +672,13 @@ class TestOtherFiles:
         found = page_contacts.extract(code, URL, content_type)
 
         assert {sighting.value for sighting in found.emails} == ONLY
+
+    def test_case_52_a_pdf(self) -> None:
+        pytest.importorskip("pypdf")
+
+        found = page_contacts.extract(pdf(["Harbour Bakery", f"Mail {ADDRESS}"]), URL, "application/pdf")
+
+        assert [sighting.value for sighting in found.emails] == [ADDRESS]
 
     def test_case_52_a_pdf_is_not_read_as_if_it_were_a_page(self) -> None:
         """Only in a PDF: its bytes are no text of a page, whatever looks like an address in them."""
