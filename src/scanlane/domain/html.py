@@ -4,6 +4,7 @@ One walk in document order collects everything that later steps read, so a page 
 that no honest page reaches: a page of two million characters must not hold up the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import cast
@@ -12,7 +13,7 @@ from turbohtml.saxparse import SaxHandler, sax_parse
 
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
-from scanlane.domain.telling import HIDING, TELLING, AttributePairs, link_tells, told, weight
+from scanlane.domain.telling import HIDING, MATTERING, TELLING, AttributePairs, link_tells, told, weight
 from scanlane.domain.word_sets import words
 
 MOST_NOTED = 30_000
@@ -31,6 +32,7 @@ _INLINE = words(
     "script small span strike strong style sub sup time tt u var wbr",
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
+_MARKING_TAGS = frozenset(("wbr", "img"))
 _PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _LINK_TAGS = frozenset(("a", "area"))
@@ -38,6 +40,7 @@ _LINK_TAGS = frozenset(("a", "area"))
 _EMPTY = frozenset(("meta", "link", "base"))
 
 Attributes = dict[str, str]
+GivenAttributes = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +154,13 @@ class _Walk:
             self._append(BREAK)
         if tag in _SILENT:
             self._begin_silence(tag, attrs)
-        if attrs:
+        # Every second element has a class and nothing else.
+        if attrs and (len(attrs) > 1 or attrs[0][0] != "class" or self._hiding):
             worth = weight(tag, attrs)
             if worth or self._hiding:
                 self._note(tag, attrs, worth)
-        if tag == "wbr":
-            self._append("")
-        elif tag == "img" and any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
-            self._append("@")
+        if tag in _MARKING_TAGS:
+            self._mark(tag, attrs)
 
     def end_element(self, tag: str) -> None:
         if tag not in _INLINE:
@@ -180,18 +182,26 @@ class _Walk:
 
     def _close(self) -> None:
         """End what the element at this depth began: silence first, for its words are nobody's text."""
-        self._watched.discard(self._depth)
-        if self._silent and self._silent[-1].depth == self._depth:
+        depth, opened = self._depth, self._open
+        self._watched.discard(depth)
+        if self._silent and self._silent[-1].depth == depth:
             self._end_silence(self._silent.pop())
-        while self._open and self._open[-1][0] == self._depth:
-            _, start, element = self._open.pop()
+        while opened and opened[-1][0] == depth:
+            _, start, element = opened.pop()
             element.text = "" if self._silent else _text_since(self._pieces, start)
-        if self._hidden_at == self._depth:
+        if self._hidden_at == depth:
             self._end_hiding()
 
+    def _mark(self, tag: str, attrs: AttributePairs) -> None:
+        """Write down what is no text and yet read as one: a place to break a word, a picture of the sign "@"."""
+        if tag == "wbr":
+            self._append("")
+        elif any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
+            self._append("@")
+
     def _begin_silence(self, tag: str, attrs: AttributePairs) -> None:
-        kind = next((value for name, value in attrs if name == "type" and value), "") if tag == "script" else ""
-        self._silent.append(_Silent(self._depth, tag, kind.lower(), len(self._pieces)))
+        kind = (dict(attrs).get("type") or "").lower() if attrs else ""
+        self._silent.append(_Silent(self._depth, tag, kind, len(self._pieces)))
         self._watched.add(self._depth)
 
     def _end_silence(self, ended: _Silent) -> None:
@@ -208,20 +218,26 @@ class _Walk:
         if self._noted > MOST_NOTED:
             return
         attributes = dict(pairs)
+        backwards = False
+        if worth & (HIDING | MATTERING) or self._hiding:
+            backwards = self._look_at(tag, attributes)
+        if tag in _LINK_TAGS and "href" in attributes:
+            given = told(attributes)
+            tells = worth >= TELLING or link_tells(given["href"])
+            self._keep(Element(tag, given, self._hidden_at > 0, backwards, "", tells), self.document.links)
+        elif worth >= TELLING or backwards:
+            hidden = self._hidden_at > 0
+            self._keep(Element(tag, told(attributes), hidden, backwards, "", worth >= TELLING), self.document.elements)
+
+    def _look_at(self, tag: str, attributes: GivenAttributes) -> bool:
+        """Note what attributes say beside contacts; answer whether the letters inside are turned round."""
         if tag == "html":
             self.document.language = (attributes.get("lang") or "")[:20]
         elif tag in _EMBEDDING_TAGS:
             self._note_source(attributes.get("src"))
-        backwards = False
-        if worth & HIDING or self._hiding or tag == "bdo":
-            if not self._hidden_at and hides(attributes, self._hiding):
-                self._begin_hiding()
-            backwards = reverses(tag, attributes)
-        is_link = tag in _LINK_TAGS and "href" in attributes
-        if is_link or worth >= TELLING or backwards:
-            given = told(attributes)
-            tells = worth >= TELLING or (is_link and link_tells(given["href"]))
-            self._keep(Element(tag, given, self._hidden_at > 0, backwards, "", tells), is_link=is_link)
+        if not self._hidden_at and hides(attributes, self._hiding):
+            self._begin_hiding()
+        return reverses(tag, attributes)
 
     def _note_source(self, address: str | None) -> None:
         if address and len(address) <= LONGEST_SOURCE and len(self.document.sources) < MOST_SOURCES:
@@ -247,8 +263,7 @@ class _Walk:
         for element in self.document.links[links:] + self.document.elements[elements:]:
             element.hidden = False
 
-    def _keep(self, element: Element, *, is_link: bool) -> None:
-        kept = self.document.links if is_link else self.document.elements
+    def _keep(self, element: Element, kept: list[Element]) -> None:
         if len(kept) >= MOST_KEPT:
             return
         kept.append(element)
@@ -268,8 +283,10 @@ class _Walk:
 def _text_since(pieces: list[str], start: int) -> str:
     # Slices and joins only: this runs for every link, and nested elements share the same pieces.
     stretch = pieces[start : start + MOST_OWN_PIECES]
-    if len(stretch) == 1:
-        return stretch[0][:LONGEST_OWN_TEXT].replace(BREAK, " ").strip()
-    if stretch and len(stretch[0]) > LONGEST_OWN_TEXT:
+    if not stretch:
+        return ""
+    if len(stretch[0]) > LONGEST_OWN_TEXT:
         stretch = [stretch[0][:LONGEST_OWN_TEXT]]
+    if len(stretch) == 1:
+        return stretch[0].replace(BREAK, " ").strip()
     return "".join(stretch)[:LONGEST_OWN_TEXT].replace(BREAK, " ").strip()
