@@ -7,7 +7,7 @@ that no honest page reaches: a page of two million characters must not hold up t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import cast
+from typing import NamedTuple, cast
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
@@ -43,9 +43,8 @@ Attributes = dict[str, str]
 GivenAttributes = Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class RawLink:
-    """A link as written: `href` is neither decoded nor resolved."""
+class RawLink(NamedTuple):
+    """A link as written: `href` is neither decoded nor resolved. A tuple, for a page has a hundred of them."""
 
     href: str
     text: str
@@ -252,6 +251,8 @@ class _Walk:
     def _end_hiding(self) -> None:
         """Decoys are short. Much hidden text is a panel that a click unfolds: it counts as shown."""
         self._hidden_at = 0
+        if self._silent:
+            return
         start, links, elements = self._hidden_from
         hidden = self._pieces[start:]
         if sum(map(len, hidden)) <= LONGEST_DECOY:

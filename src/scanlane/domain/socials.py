@@ -6,11 +6,15 @@ Left out are links to share, to log in, to single posts, to the network itself.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scanlane.domain.word_sets import words
 
 LONGEST_URL = 500
+# With the spaces that may stand around it.
+LONGEST_WRITTEN = 1_000
+MOST_PARAMETERS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ _KNOWN_HOSTS = frozenset((*_NETWORKS, *_ALIASES, *_WHATSAPP_HOSTS))
 # The last two labels of the hosts that may hold profiles, and where a host ends.
 _TAILS = frozenset(".".join(host.split(".")[-2:]) for host in _KNOWN_HOSTS)
 _HOST = re.compile(r"//([^/?#:]+)")
+_SLASHES = re.compile("/{2,}")
 _SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
 _FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
 _FEDIVERSE_HOST = re.compile(
@@ -100,6 +105,10 @@ _NOT_PEOPLE = words(
 )
 
 
+# These begin the path of profiles too.
+_NO_PROFILES = _NOT_PEOPLE - {"groups", "p", "c", "channel", "user", "company"}
+
+
 def profiles(urls: Iterable[str]) -> Iterator[Profile]:
     """Yield the profiles among the given absolute URLs."""
     for url in urls:
@@ -110,6 +119,12 @@ def profiles(urls: Iterable[str]) -> Iterator[Profile]:
 
 def profile(url: str) -> Profile | None:
     """The profile that a URL leads to, or None."""
+    # Most links of most pages stay on their site: those without a host are no look-up.
+    return _profile(url) if "//" in url and len(url) <= LONGEST_WRITTEN else None
+
+
+@lru_cache(maxsize=8_192)
+def _profile(url: str) -> Profile | None:
     parts = _parts(url) if _may_be_profile(url) else None
     if parts is None:
         return None
@@ -120,9 +135,10 @@ def profile(url: str) -> Profile | None:
     if network is None:
         is_fediverse = _FEDIVERSE_PATH.fullmatch(path) and _FEDIVERSE_HOST.search(host)
         return Profile("mastodon", f"https://{host}/{path}") if is_fediverse else None
-    if host == "facebook.com" and path == "profile.php" and query.get("id", [""])[0].isdigit():
-        return Profile("facebook", f"https://facebook.com/profile.php?id={query['id'][0]}")
-    if path.split("/")[0].lower() in _NOT_PEOPLE - {"groups", "p", "c", "channel", "user", "company"} or path == ".":
+    if host == "facebook.com" and path == "profile.php":
+        number = parse_qs(query).get("id", [""])[0]
+        return Profile("facebook", f"https://facebook.com/profile.php?id={number}") if number.isdigit() else None
+    if path.split("/")[0].lower() in _NO_PROFILES or path == ".":
         return None
     return Profile(network.name, f"https://{host}/{path}") if network.path.fullmatch(path) else None
 
@@ -130,13 +146,16 @@ def profile(url: str) -> Profile | None:
 def _may_be_profile(url: str) -> bool:
     """Look at the host alone: most links of most pages lead elsewhere."""
     found = _HOST.search(url[:LONGEST_URL])
-    if found is None:
-        return False
-    host = found[1].lower()
-    return ".".join(host.rsplit(".", 2)[-2:]) in _TAILS or "pinterest." in host or "@" in url
+    return found is not None and (_may_hold_profiles(found[1]) or "@" in url)
 
 
-def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
+@lru_cache(maxsize=2_048)
+def _may_hold_profiles(host: str) -> bool:
+    host = host.lower()
+    return ".".join(host.rsplit(".", 2)[-2:]) in _TAILS or "pinterest." in host
+
+
+def _parts(url: str) -> tuple[str, str, str] | None:
     """Host under its one name, path without slashes at its ends, query; None for what is no web URL."""
     url = url.strip()
     if url.startswith("//"):
@@ -145,17 +164,19 @@ def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
         return None
     try:
         split = urlsplit(url)
-        host, query = split.hostname or "", parse_qs(split.query, max_num_fields=30)
+        host = split.hostname or ""
     except ValueError:
+        return None
+    if split.query.count("&") >= MOST_PARAMETERS:
         return None
     host = host.lower().removeprefix("www.")
     if host not in _KNOWN_HOSTS:
         host = _SUBDOMAINS.sub("", host, count=1)
-    path = re.sub(r"/{2,}", "/", unquote(split.path)).strip("/ ")
+    path = _SLASHES.sub("/", unquote(split.path)).strip("/ ")
     host = "pinterest.com" if host.startswith("pinterest.") else host
-    return _ALIASES.get(host, host), path, query
+    return _ALIASES.get(host, host), path, split.query
 
 
-def _whatsapp(path: str, query: dict[str, list[str]]) -> Profile | None:
-    number = "".join(filter(str.isdigit, query.get("phone", [path])[0]))
+def _whatsapp(path: str, query: str) -> Profile | None:
+    number = "".join(filter(str.isdigit, parse_qs(query).get("phone", [path])[0]))
     return Profile("whatsapp", f"https://wa.me/{number}") if 8 <= len(number) <= 15 else None
