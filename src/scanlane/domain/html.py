@@ -13,6 +13,7 @@ from turbohtml.saxparse import SaxHandler, sax_parse
 
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
+from scanlane.domain.stray_marks import without_stray_marks
 from scanlane.domain.telling import HIDING, MATTERING, TELLING, AttributePairs, link_tells, told, weight
 from scanlane.domain.word_sets import words
 
@@ -33,7 +34,10 @@ _INLINE = words(
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
 _MARKING_TAGS = frozenset(("wbr", "img"))
-_PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
+_PICTURED_SIGNS = frozenset(
+    ("@", "at", "(at)", "[at]", "{at}", "at sign", "@-zeichen", "at-zeichen", "arroba", "arobase")
+)
+_LINKING = ("mailto:", "tel:", "http://", "https://")
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _LINK_TAGS = frozenset(("a", "area"))
 # Elements that never hold text.
@@ -102,13 +106,18 @@ def parse(markup: str) -> Document:
     """Parse a page. Accepts anything: broken markup is read as browsers read it."""
     # Attributes come decoded: "&#" in one of them was "&amp;#" or the like.
     walk = _Walk()
-    sax_parse(markup, cast(SaxHandler, walk))
+    sax_parse(without_stray_marks(markup), cast(SaxHandler, walk))
     return walk.document
 
 
-def plain(text: str) -> Document:
-    """Treat text without markup as a page of one block per line."""
-    return Document(shown=[piece for line in text.splitlines() for piece in (line, BREAK)])
+def plain(text: str, *, links: bool = False) -> Document:
+    """Treat text without markup as a page of one block per line. `links`: a line that is a URL is a link."""
+    lines = text.splitlines()
+    hrefs = [line for line in lines if links and line.startswith(_LINKING) and " " not in line]
+    return Document(
+        shown=[piece for line in lines for piece in (line, BREAK)],
+        links=[Element("a", {"href": href}, hidden=False) for href in hrefs[:MOST_KEPT]],
+    )
 
 
 def script(text: str, kind: str) -> Document:
@@ -174,10 +183,9 @@ class _Walk:
             self.document.comments.append(data)
 
     def doctype(self, *_: object) -> None:
-        """Says nothing about contacts."""
+        """Says nothing about contacts, nor does any processing instruction."""
 
-    def processing_instruction(self, *_: object) -> None:
-        """Nor does this."""
+    processing_instruction = doctype
 
     def _close(self) -> None:
         """End what the element at this depth began: silence first, for its words are nobody's text."""
@@ -195,7 +203,7 @@ class _Walk:
         """Write down what is no text and yet read as one: a place to break a word, a picture of the sign "@"."""
         if tag == "wbr":
             self._append("")
-        elif any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
+        elif any(name == "alt" and (value or "").strip().lower() in _PICTURED_SIGNS for name, value in attrs):
             self._append("@")
 
     def _begin_silence(self, tag: str, attrs: AttributePairs) -> None:
