@@ -198,7 +198,7 @@ def _emails(page: Page) -> Iterator[Sighting]:
 def _phones(page: Page) -> Iterator[Sighting]:
     for link in page.document.links:
         href = link.attributes["href"]
-        number = phones.dialled(href, page.region) if phones.is_phone_link(href) else None
+        number = phones.dialled(href, page.region) if ":" in href and phones.is_phone_link(href) else None
         if number:
             yield Sighting(ContactKind.PHONE, number, Method.TEL, link.text[:160], hidden=link.hidden)
     for facts, method in (
@@ -219,7 +219,8 @@ def _phones(page: Page) -> Iterator[Sighting]:
 
 def _socials(page: Page) -> Iterator[Sighting]:
     for link in page.document.links:
-        profile = socials.profile(_absolute(page.url, link.attributes["href"]))
+        href = link.attributes["href"]
+        profile = socials.profile(_absolute(page.url, href)) if "//" in href else None
         if profile:
             context = link.text[:160]
             yield Sighting(

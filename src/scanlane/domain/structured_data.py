@@ -45,7 +45,7 @@ def json_ld(document: Document) -> Facts:
 def microdata(document: Document) -> Facts:
     """The facts in itemprop and property (RDFa) attributes; the value is the attribute's, else the text's."""
     facts = Facts()
-    for element in [*document.elements, *document.links]:
+    for element in document.telling():
         given = element.attributes
         names = given.get("itemprop") or (given.get("property") if element.tag != "meta" else None) or ""
         for name in names.lower().split()[:5]:

@@ -10,8 +10,9 @@ from scanlane.domain.shifted import unshifted
 
 # What `weight` answers, added up.
 HIDING = 1
-MATTERING = 2
-TELLING = 4
+LINKING = 2
+MATTERING = 4
+TELLING = 8
 # No address is shorter.
 SHORTEST_VALUE = 6
 
@@ -21,22 +22,23 @@ _TELLING_NAMES = frozenset(("itemprop", "property", "data-cfemail", "data-mailto
 _WEIGHTS = {
     **dict.fromkeys(_TELLING_NAMES, TELLING),
     **dict.fromkeys(("style", "hidden", "aria-hidden"), HIDING),
-    "href": MATTERING,
+    "href": LINKING,
     # Attributes that hold no contact however they look.
     **dict.fromkeys(("class", "id", "src", "srcset", "data-src", "data-srcset", "placeholder", "pattern"), 0),
 }
 _TAG_WEIGHTS = {
-    **dict.fromkeys(("meta", "link", "html", "base", "joomla-hidden-mail"), TELLING),
-    # What these say matters otherwise: their source, their kind, the direction of their letters.
+    **dict.fromkeys(("meta", "link", "base", "joomla-hidden-mail"), TELLING),
+    # What these say matters otherwise: their language, their source, the direction of their letters.
     **dict.fromkeys(("bdo", "script", "iframe"), MATTERING),
+    "html": TELLING | MATTERING,
 }
 
 
 def weight(tag: str, pairs: AttributePairs) -> int:
     """What there is to know about an element.
 
-    HIDING: its attributes may hide it. TELLING: they can hold a contact or say whose page it is. MATTERING: they say
-    something else that a reader wants to know. 0: nothing.
+    HIDING: its attributes may hide it. LINKING: they may make it a link. MATTERING: they say something that a reader
+    wants to know. TELLING: they can hold a contact or say whose page it is. 0: nothing.
     """
     worth = _TAG_WEIGHTS.get(tag, 0)
     for name, value in pairs:

@@ -674,6 +674,7 @@ class TestOtherFiles:
         assert {sighting.value for sighting in found.emails} == ONLY
 
     def test_case_52_a_pdf(self) -> None:
+        """Price lists, programmes and minutes of clubs: the address stands in a file that is no page."""
         pytest.importorskip("pypdf")
 
         found = page_contacts.extract(pdf(["Harbour Bakery", f"Mail {ADDRESS}"]), URL, "application/pdf")
