@@ -34,9 +34,10 @@ _LONGEST_VALUE = 200_000
 def in_links(document: Document) -> Iterator[Sighting]:
     """Addresses in mailto links and in links that Cloudflare protects."""
     for link in document.links:
-        href = link.attributes["href"].strip()
+        href = link.attributes["href"]
         if not _may_be_mail(href):
             continue
+        href = href.strip()
         for recipient in mailto.recipients(href):
             for value in _one_or_more(recipient):
                 context = one_line(link.text or link.attributes.get("title", ""))

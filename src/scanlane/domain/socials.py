@@ -6,6 +6,7 @@ Left out are links to share, to log in, to single posts, to the network itself. 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scanlane.domain.social_networks import (
@@ -20,11 +21,15 @@ from scanlane.domain.social_networks import (
 )
 
 LONGEST_URL = 500
+# With the spaces that may stand around it.
+LONGEST_WRITTEN = 1_000
+MOST_PARAMETERS = 30
 
 _KNOWN_HOSTS = frozenset((*NETWORKS, *ALIASES, *WHATSAPP_HOSTS))
 # The last two labels of the hosts that may hold profiles, and where a host ends.
 _TAILS = frozenset((*(".".join(host.split(".")[-2:]) for host in _KNOWN_HOSTS), *OWN_HOSTS, "goo.gl"))
 _HOST = re.compile(r"//([^/?#:]+)")
+_SLASHES = re.compile("/{2,}")
 _SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
 _FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
 _FEDIVERSE_HOST = re.compile(
@@ -56,33 +61,42 @@ def profiles(urls: Iterable[str]) -> Iterator[Profile]:
 
 def profile(url: str) -> Profile | None:
     """The profile that a URL leads to, or None."""
+    # Most links of most pages stay on their site: those without a host are no look-up.
+    return _profile(url) if "//" in url and len(url) <= LONGEST_WRITTEN else None
+
+
+@lru_cache(maxsize=8_192)
+def _profile(url: str) -> Profile | None:
     parts = _parts(url) if _may_be_profile(url) else None
     if parts is None:
         return None
     host, path, query = parts
     if host in WHATSAPP_HOSTS:
-        return _whatsapp(host, path, query)
+        return _whatsapp(host, path, parse_qs(query))
     if host == "facebook.com":
-        return _facebook(path, query)
+        return _facebook(path, parse_qs(query))
     if host in NETWORKS:
         return _in_network(host, path)
     if _MAP_HOST.match(host) or host == "goo.gl":
-        return _place(host, path, query)
+        return _place(host, path, parse_qs(query))
     return _on_its_own_host(host, path)
 
 
 def _may_be_profile(url: str) -> bool:
     """Look at the host alone: most links of most pages lead elsewhere."""
     found = _HOST.search(url[:LONGEST_URL])
-    if found is None:
-        return False
-    host = found[1].lower()
-    if ".".join(host.rsplit(".", 2)[-2:]) in _TAILS or "@" in url:
+    return found is not None and (_may_hold_profiles(found[1]) or "@" in url)
+
+
+@lru_cache(maxsize=2_048)
+def _may_hold_profiles(host: str) -> bool:
+    host = host.lower()
+    if ".".join(host.rsplit(".", 2)[-2:]) in _TAILS:
         return True
     return host.startswith(("maps.google.", "www.google.", "google.")) or any(name in host for name in COUNTRY_HOSTS)
 
 
-def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
+def _parts(url: str) -> tuple[str, str, str] | None:
     """Host under its one name, path without slashes at its ends, query; None for what is no web URL."""
     url = url.strip()
     if url.startswith("//"):
@@ -91,13 +105,15 @@ def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
         return None
     try:
         split = urlsplit(url)
-        host, query = split.hostname or "", parse_qs(split.query, max_num_fields=30)
+        host = split.hostname or ""
     except ValueError:
         return None
-    path = re.sub(r"/{2,}", "/", unquote(split.path).replace("/#!/", "/")).strip("/ ")
+    if split.query.count("&") >= MOST_PARAMETERS:
+        return None
+    path = _SLASHES.sub("/", unquote(split.path).replace("/#!/", "/")).strip("/ ")
     if split.fragment.startswith("!/") and not path:
         path = split.fragment[2:].strip("/")
-    return _one_host(host.lower().removeprefix("www.")), path, query
+    return _one_host(host.lower().removeprefix("www.")), path, split.query
 
 
 def _one_host(host: str) -> str:
