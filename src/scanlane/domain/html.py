@@ -14,16 +14,7 @@ from turbohtml.saxparse import SaxHandler, sax_parse
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
 from scanlane.domain.stray_marks import without_stray_marks
-from scanlane.domain.telling import (
-    HIDING,
-    MATTERING,
-    TELLING,
-    AttributePairs,
-    link_tells,
-    pictures_the_sign,
-    told,
-    weight,
-)
+from scanlane.domain.telling import HIDING, MATTERING, TELLING, AttributePairs, link_tells, told, weight
 from scanlane.domain.word_sets import words
 
 MOST_NOTED = 30_000
@@ -43,6 +34,9 @@ _INLINE = words(
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
 _MARKING_TAGS = frozenset(("wbr", "img"))
+_PICTURED_SIGNS = frozenset(
+    ("@", "at", "(at)", "[at]", "{at}", "at sign", "@-zeichen", "at-zeichen", "arroba", "arobase")
+)
 _LINKING = ("mailto:", "tel:", "http://", "https://")
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _LINK_TAGS = frozenset(("a", "area"))
@@ -189,10 +183,9 @@ class _Walk:
             self.document.comments.append(data)
 
     def doctype(self, *_: object) -> None:
-        """Says nothing about contacts."""
+        """Says nothing about contacts, nor does any processing instruction."""
 
-    def processing_instruction(self, *_: object) -> None:
-        """Nor does this."""
+    processing_instruction = doctype
 
     def _close(self) -> None:
         """End what the element at this depth began: silence first, for its words are nobody's text."""
@@ -210,7 +203,7 @@ class _Walk:
         """Write down what is no text and yet read as one: a place to break a word, a picture of the sign "@"."""
         if tag == "wbr":
             self._append("")
-        elif pictures_the_sign(attrs):
+        elif any(name == "alt" and (value or "").strip().lower() in _PICTURED_SIGNS for name, value in attrs):
             self._append("@")
 
     def _begin_silence(self, tag: str, attrs: AttributePairs) -> None:

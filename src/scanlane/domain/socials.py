@@ -22,8 +22,7 @@ from scanlane.domain.social_networks import (
 
 LONGEST_URL = 500
 # With the spaces that may stand around it.
-LONGEST_WRITTEN = 1_000
-MOST_PARAMETERS = 30
+LONGEST_WRITTEN = 2_000
 
 _KNOWN_HOSTS = frozenset((*NETWORKS, *ALIASES, *WHATSAPP_HOSTS))
 # The last two labels of the hosts that may hold profiles, and where a host ends.
@@ -85,7 +84,9 @@ def _profile(url: str) -> Profile | None:
 def _may_be_profile(url: str) -> bool:
     """Look at the host alone: most links of most pages lead elsewhere."""
     found = _HOST.search(url[:LONGEST_URL])
-    return found is not None and (_may_hold_profiles(found[1]) or "@" in url)
+    if found is None:
+        return False
+    return "@" in url or _may_hold_profiles(found[1])
 
 
 @lru_cache(maxsize=2_048)
@@ -96,7 +97,7 @@ def _may_hold_profiles(host: str) -> bool:
     return host.startswith(("maps.google.", "www.google.", "google.")) or any(name in host for name in COUNTRY_HOSTS)
 
 
-def _parts(url: str) -> tuple[str, str, str] | None:
+def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
     """Host under its one name, path without slashes at its ends, query; None for what is no web URL."""
     url = url.strip()
     if url.startswith("//"):
@@ -105,12 +106,10 @@ def _parts(url: str) -> tuple[str, str, str] | None:
         return None
     try:
         split = urlsplit(url)
-        host = split.hostname or ""
+        host, query = split.hostname or "", parse_qs(split.query, max_num_fields=30)
     except ValueError:
         return None
-    if split.query.count("&") >= MOST_PARAMETERS:
-        return None
-    path = _SLASHES.sub("/", unquote(split.path).replace("/#!/", "/")).strip("/ ")
+    path = re.sub(r"/{2,}", "/", unquote(split.path).replace("/#!/", "/")).strip("/ ")
     if split.fragment.startswith("!/") and not path:
         path = split.fragment[2:].strip("/")
     return _one_host(host.lower().removeprefix("www.")), path, split.query
