@@ -17,6 +17,7 @@ from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
 from scanlane.domain.structured_data import Facts
+from scanlane.domain.telling import SHORTEST_VALUE
 
 # Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
 _DUMB_ATTRIBUTES = frozenset(
@@ -138,7 +139,7 @@ def _may_be_mail(href: str) -> bool:
 
 def _handlers(element: Element) -> Iterator[str]:
     for name, value in element.attributes.items():
-        if name.startswith("on"):
+        if name[:2] == "on":
             yield value
         elif name == "href" and value[:20].lstrip().lower().startswith("javascript:"):
             yield unquote(value.partition(":")[2])
@@ -170,7 +171,9 @@ def _protected(payload: str, element: Element) -> Iterator[Sighting]:
 
 def _in_attributes(element: Element) -> Iterator[Sighting]:
     for name, value in element.attributes.items():
-        if name in _DUMB_ATTRIBUTES or not value or name.startswith("on"):
+        if name in _DUMB_ATTRIBUTES or len(value) < SHORTEST_VALUE or name[:2] == "on":
+            continue
+        if not _may_hold_sign(value) and "mail" not in name:
             continue
         text = _readable(value[:_LONGEST_VALUE])
         if _EXAMPLE.match(text):
@@ -181,6 +184,11 @@ def _in_attributes(element: Element) -> Iterator[Sighting]:
         for found in addresses(text):
             context = one_line(text[max(0, found.start - 40) : found.end + 40])
             yield _email(found.value, Method.ATTRIBUTE, context, obfuscated="@" not in value, hidden=element.hidden)
+
+
+def _may_hold_sign(value: str) -> bool:
+    """Whether the sign "@" may show in an attribute once it is made readable."""
+    return "@" in value or "&" in value or "%40" in value or "\\u0040" in value or not value.isascii()
 
 
 def _readable(value: str) -> str:
