@@ -99,6 +99,20 @@ class TestStructuredData:
         assert contacts.Method.HCARD in {sighting.method for sighting in found.emails}
         assert contacts.Method.HCARD in {sighting.method for sighting in found.phones}
 
+    def test_a_vcard_names_its_holder(self) -> None:
+        lines = ("BEGIN:VCARD", "VERSION:3.0", "FN:Dr. Ada Example", "ORG:Harbour Bakery", "TITLE:Head Baker")
+        card = "\r\n".join((*lines, f"EMAIL:ada@{HOST}", "END:VCARD")).encode()
+
+        (ada,) = contacts.extract(card, URL, "text/vcard").people
+
+        assert (ada.name, ada.title, ada.position) == ("Ada Example", "Dr.", "Head Baker")
+        assert (ada.organisation, ada.named_by) == ("Harbour Bakery", NamedBy.VCARD)
+
+    def test_cards_inside_cards_are_not_read_over_and_over(self) -> None:
+        inside = '<div class="vcard">' * 2000 + f"<i class=email>{ADA}</i>"
+
+        assert len(contacts.open_page(page(inside), URL).business_cards) < 301
+
     def test_a_card_of_an_organisation_names_no_person(self) -> None:
         markup = f'<p class=vcard><b class="fn org">Harbour Bakery</b> <i class=email>info@{HOST}</i></p>'
 
