@@ -5,6 +5,7 @@ A doubtful text is no name: no name is better than a wrong one.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scanlane.domain.email_kinds import kind_of
 from scanlane.domain.name_words import NOT_NAMES, PARTICLES, SALUTATIONS, SUFFIXES, TITLES
@@ -14,6 +15,7 @@ MOST_WORDS = 6
 
 _EDGES = " \t\n\r,;:|·•–—-*\"“”„»«‹›'’`<>()[]{}/…"
 _GLUED_TITLE = re.compile(r"\b((?:Prof|Dr|Mag|Ing|Dipl\.-Ing|Dr\.-Ing)\.)(?=[^\W\d_a-z])")
+_SIGN = re.compile(r"[@&=\\_+#%0-9]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?")
 _INNER_CAPITAL = re.compile(r"(?:Mc|Mac|De|Di|Da|Du|La|Le|Lo|Van|Von|Fitz|San|O)[A-Z]")
 _BRACKETS = re.compile(r"\([^()]{0,40}\)|\[[^\[\]]{0,40}\]")
@@ -38,10 +40,16 @@ class PersonName:
 
 def person_name(text: str, *, stated: bool = False) -> PersonName | None:
     """The person's name that the whole text is, or None. `stated`: the page itself says that it is one."""
-    if not text or len(text) > 3 * LONGEST_NAME:
+    if not text or len(text) > 3 * LONGEST_NAME or _SIGN.search(text):
         return None
+    return _read(text, stated)
+
+
+@lru_cache(maxsize=4_000)
+def _read(text: str, stated: bool) -> PersonName | None:
+    # Remembered: labels and names come back on every page of a site.
     plain = _BRACKETS.sub(" ", _GLUED_TITLE.sub(r"\1 ", text)).strip(_EDGES)
-    if not plain or plain[-1] in "?!" or any(sign in plain for sign in "@&=/\\_+#%*"):
+    if not plain or plain[-1] in "?!":
         return None
     written, behind = _degrees_off(plain)
     titles, parts = _titles_off(written.split())
