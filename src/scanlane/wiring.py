@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
 from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
+from scanlane.services.fetching import RequestCount
 from scanlane.services.jobs import ORDER
 from scanlane.services.site_access import Manners
 from scanlane.session import migration
@@ -69,6 +70,7 @@ class Wiring:
     queue: JobQueue
     manners: Manners = field(default_factory=Manners)
     nursery: Nursery | None = None
+    requests: RequestCount = field(default_factory=RequestCount)
 
     def heartbeat(self, *lanes: Lane) -> Heartbeat:
         """The sign of life of this process for all its lanes, on a connection of its own."""

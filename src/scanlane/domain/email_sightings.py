@@ -1,6 +1,7 @@
 """E-mail addresses of one page, by the place where they stand: links, text, attributes, protected elements."""
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
@@ -20,6 +21,12 @@ from scanlane.domain.structured_data import Facts
 _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
 )
+# What a hint for the visitor begins with: "e.g. info@...".
+_EXAMPLE = re.compile(
+    r"\W{0,3}(?:e\.?\s?g|z\.?\s?b|p\.?\s?ej|p\.?\s?ex|es(?=\.)|ex(?=[.:])|exemple|ejemplo|exemplo|esempio|example|beispiel|bijv|np(?=\.)|f\.?\s?eks|"
+    r"t\.?\s?ex|например)\b[.:]{0,2}\s",
+    re.IGNORECASE,
+)
 MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
 
@@ -35,6 +42,8 @@ def in_links(document: Document) -> Iterator[Sighting]:
                 context = one_line(link.text or link.attributes.get("title", ""))
                 disguised = mailto.is_disguised(href)
                 yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
+        if bare := mailto.without_scheme(href):
+            yield _email(bare, Method.MAILTO, one_line(link.text), hidden=link.hidden)
         if payload := cloudflare.payload_of(href):
             yield from _protected(payload, link)
 
@@ -50,9 +59,20 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     """Addresses in running text, plain or spelled out."""
     for found in addresses(flow.text, flow.tags) if "@" in flow.text else ():
         yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
+    if "&#" in flow.text or "&commat" in flow.text:
+        yield from _escaped_twice(flow.text, hidden=hidden)
     for spelled in spelled_addresses(flow.text):
         context = flow.context(spelled.start, spelled.end)
         yield _email(spelled.value, Method.AT_WORDS, context, obfuscated=True, hidden=hidden)
+
+
+def _escaped_twice(text: str, *, hidden: bool) -> Iterator[Sighting]:
+    """Addresses whose character references were escaped once more, so that the visitor sees "info&#64;host"."""
+    plain = seen_as(html.unescape(text))
+    for found in addresses(plain):
+        if found.value not in text:
+            context = one_line(plain[max(0, found.start - 60) : found.end])
+            yield _email(found.value, Method.TEXT, context, obfuscated=True, hidden=hidden)
 
 
 def in_elements(document: Document) -> Iterator[Sighting]:
@@ -133,6 +153,11 @@ def _in_attributes(element: Element) -> Iterator[Sighting]:
         if name in _DUMB_ATTRIBUTES or not value or name.startswith("on"):
             continue
         text = _readable(value[:_LONGEST_VALUE])
+        if _EXAMPLE.match(text):
+            continue
+        if "mail" in name and "@" not in text:
+            for spelled in spelled_addresses(text):
+                yield _email(spelled.value, Method.ATTRIBUTE, one_line(text), obfuscated=True, hidden=element.hidden)
         for found in addresses(text):
             context = one_line(text[max(0, found.start - 40) : found.end + 40])
             yield _email(found.value, Method.ATTRIBUTE, context, obfuscated="@" not in value, hidden=element.hidden)

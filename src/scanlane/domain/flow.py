@@ -18,7 +18,10 @@ _CONTEXT_RIGHT = 60
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_LOOK_ALIKES = (("\uff20", "@"), ("\ufe6b", "@"), ("\uff0e", "."), ("\u2024", "."), ("\u3002", "."), ("\u00a0", " "))
+_LOOK_ALIKES = (
+    ("\uff20", "@"), ("\ufe6b", "@"), ("\uff0e", "."), ("\u2024", "."), ("\u3002", "."), ("\u00a0", " "),
+    ("\u24d0", "@"), ("\u2010", "-"), ("\u2011", "-"),
+)  # fmt: skip
 
 
 class Flow:

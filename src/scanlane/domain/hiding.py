@@ -14,8 +14,11 @@ _LONGEST_SHEET = 200_000
 
 
 def hides(attributes: Mapping[str, str | None], hidden_classes: frozenset[str] | set[str]) -> bool:
-    """Whether an element with these attributes is not shown. Transparent ones are: animations start so."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    """Whether an element with these attributes is not shown. Transparent ones are, for animations start so.
+
+    What only screen readers skip (aria-hidden) is shown as well.
+    """
+    if "hidden" in attributes:
         return True
     style = attributes.get("style")
     if style and _NOT_SHOWN.search(style):
