@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 MOST_PLACES = 5_000
+MOST_GLUED = 1_000
 _REACH = 160
 
 # As people write the sign: en, de, es/pt/ca, it, fr, nl, da/no/sv, fi, pl, cs/sk/hr, hu, ro, ru/uk, tr, el, ja, ko, zh.
@@ -99,7 +100,7 @@ def _glued(text: str) -> Iterator[Sign]:
     """Capitals between small letters: "infoAThostDOTde"."""
     if "DOT" not in text:
         return
-    for at in _places(text, "AT"):
+    for at in islice(_places(text, "AT"), MOST_GLUED):
         around = text[at - 1 : at] + text[at + 2 : at + 3]
         if len(around) == 2 and around.islower() and "DOT" in text[at : at + _REACH]:
             yield Sign(at, at + 2, surely=False)

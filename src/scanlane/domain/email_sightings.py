@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from scanlane.domain import cloudflare, mailto
@@ -27,6 +28,9 @@ _EXAMPLE = re.compile(
     r"t\.?\s?ex|например)\b[.:]{0,2}\s",
     re.IGNORECASE,
 )
+_ESCAPED_SIGN = re.compile(r"&(?:#0{0,3}64;?|#x0{0,3}40;?|commat;)", re.IGNORECASE)
+_ESCAPED_REACH = 400
+MOST_ESCAPED = 1_000
 MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
 
@@ -60,18 +64,22 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     for found in addresses(flow.text, flow.tags) if "@" in flow.text else ():
         yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
     if "&#" in flow.text or "&commat" in flow.text:
-        yield from _escaped_twice(flow.text, hidden=hidden)
+        yield from _escaped_twice(flow, hidden=hidden)
     for spelled in spelled_addresses(flow.text):
         context = flow.context(spelled.start, spelled.end)
         yield _email(spelled.value, Method.AT_WORDS, context, obfuscated=True, hidden=hidden)
 
 
-def _escaped_twice(text: str, *, hidden: bool) -> Iterator[Sighting]:
+def _escaped_twice(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     """Addresses whose character references were escaped once more, so that the visitor sees "info&#64;host"."""
-    plain = seen_as(html.unescape(text))
-    for found in addresses(plain):
-        if found.value not in text:
-            context = one_line(plain[max(0, found.start - 60) : found.end])
+    for sign in islice(_ESCAPED_SIGN.finditer(flow.text), MOST_ESCAPED):
+        start = max(0, sign.start() - _ESCAPED_REACH)
+        before = html.unescape(flow.text[start : sign.start()].rpartition(" ")[2].rpartition("\x00")[2])
+        after = html.unescape(
+            flow.text[sign.end() : sign.end() + _ESCAPED_REACH].partition(" ")[0].partition("\x00")[0]
+        )
+        for found in islice(addresses(f"{before}@{after}"), 1):
+            context = flow.context(sign.start(), sign.end())
             yield _email(found.value, Method.TEXT, context, obfuscated=True, hidden=hidden)
 
 

@@ -15,6 +15,7 @@ from scanlane.domain.email_rules import LONGEST_DOMAIN, LONGEST_LOCAL, address
 
 LIMIT = 10_000
 LONGEST_GROUP = 300
+LONGEST_GLUED = 100
 _LOCAL_EXTRA = frozenset(".+_-'")
 _DOMAIN_EXTRA = frozenset(".-")
 
@@ -148,6 +149,8 @@ def _joins(text: str, tag: int) -> bool:
 
 def _unglued(local: str, domain: str) -> str | None:
     """The address before words that follow without a space: "info@host.deTelefon", "info@host.de.Bitte"."""
+    if len(domain) > LONGEST_GLUED:
+        return None
     for cut in islice(_GLUED_SENTENCE.finditer(domain), 6):
         value = address(local, domain[: cut.start()])
         if value:

@@ -62,9 +62,11 @@ def is_disguised(href: str) -> bool:
 
 def _unwrapped(href: str) -> str:
     for _ in range(2):
-        if "%" not in href and "&" not in href:
+        # The "&" between the parameters of a query begins no character reference.
+        has_references = "&#" in href or ("&" in href and ";" in href)
+        if "%" not in href and not has_references:
             break
-        href = html.unescape(unquote(href))
+        href = html.unescape(unquote(href)) if has_references else unquote(href)
     return href
 
 

@@ -39,7 +39,9 @@ class TestText:
     @pytest.mark.parametrize(
         "markup",
         [
-            "info&amp;#64;harbour-bakery.example", "info@<br>harbour-bakery.example", "info @ harbour-bakery.example",
+            "info&amp;#64;harbour-bakery.example",
+            "Write: &amp;#105;nfo&amp;#x40;harbour&amp;#45;bakery.example",
+            "info@<br>harbour-bakery.example", "info @ harbour-bakery.example",
             "info\u24d0harbour-bakery.example", "info@harbour\u2011bakery.example",
             "info(at)<br>harbour-bakery.example",
             'info<img src="a.png" alt=" (at) ">harbour-bakery.example',
