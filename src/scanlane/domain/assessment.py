@@ -22,11 +22,14 @@ _TRUST = {
     Method.MAILTO: 80,
     Method.JSON_LD: 80,
     Method.MICRODATA: 80,
+    Method.VCARD: 80,
     Method.CLOUDFLARE: 80,
     Method.TEL: 80,
     Method.LINK: 70,
     Method.TEXT: 70,
     Method.AT_WORDS: 66,
+    Method.RENDERED: 68,
+    Method.PDF: 60,
     Method.ATTRIBUTE: 58,
     Method.SCRIPT: 52,
     Method.COMMENT: 15,
@@ -221,7 +224,7 @@ def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
 
 
 def _is_only_text(group: _Group) -> bool:
-    return all(sighting.method is Method.TEXT for _, sighting in group.seen)
+    return all(sighting.method in (Method.TEXT, Method.PDF) for _, sighting in group.seen)
 
 
 def _is_glued(value: str, group: _Group) -> bool:

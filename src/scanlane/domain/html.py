@@ -14,6 +14,7 @@ from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
 from scanlane.domain.shifted import unshifted
+from scanlane.domain.stray_marks import without_stray_marks
 from scanlane.domain.word_sets import words
 
 MOST_ATTRIBUTED = 30_000
@@ -35,6 +36,7 @@ _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframe
 _PICTURED_SIGNS = frozenset(
     ("@", "at", "(at)", "[at]", "{at}", "at sign", "@-zeichen", "at-zeichen", "arroba", "arobase")
 )
+_LINKING = ("mailto:", "tel:", "http://", "https://")
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
 _TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
@@ -108,13 +110,18 @@ def parse(markup: str) -> Document:
     """Parse a page. Accepts anything: broken markup is read as browsers read it."""
     # Attributes come decoded: "&#" in one of them was "&amp;#" or the like.
     walk = _Walk()
-    sax_parse(markup, walk)
+    sax_parse(without_stray_marks(markup), walk)
     return walk.document
 
 
-def plain(text: str) -> Document:
-    """Treat text without markup as a page of one block per line."""
-    return Document(shown=[piece for line in text.splitlines() for piece in (line, BREAK)])
+def plain(text: str, *, links: bool = False) -> Document:
+    """Treat text without markup as a page of one block per line. `links`: a line that is a URL is a link."""
+    lines = text.splitlines()
+    hrefs = [line for line in lines if links and line.startswith(_LINKING) and " " not in line]
+    return Document(
+        shown=[piece for line in lines for piece in (line, BREAK)],
+        links=[Element("a", {"href": href}, hidden=False) for href in hrefs[:MOST_KEPT]],
+    )
 
 
 def script(text: str, kind: str) -> Document:
