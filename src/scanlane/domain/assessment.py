@@ -35,12 +35,16 @@ _TRUST = {
     Method.COMMENT: 15,
 }
 _DECODED_SCRIPT = 70
+_NAMED_IN_SCRIPT = 60
 _MOST_WHEN_HIDDEN = 30
 _MOST_WHEN_UNREAL = 5
 _MOST_WHEN_GLUED = 20
 _RELATION_COUNTS = {"own": 15, "sibling": 10, "webmail": 0, "third-party": -8}
 _CONTACT_PAGE = re.compile(
     r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat", re.I
+)
+_AS_MAIL = re.compile(
+    r"[\"'](?:e-?mail|mail|emailaddress|e-?mail_?address|contact_?e?mail)[\"']\s?:\s?[\"'][^\"'\s]{1,64}@", re.I
 )
 _GLUE_BEFORE = re.compile(r"\A(?:\d+|e-?mail|mail|tel|fax|phone|u003[ce]|20|3a|nbsp|x[0-9a-f]{2})+", re.I)
 
@@ -207,6 +211,8 @@ def _trust(group: _Group) -> _Score:
 def _points(sighting: Sighting) -> int:
     if sighting.method is Method.SCRIPT and sighting.obfuscated:
         return _DECODED_SCRIPT
+    if sighting.method is Method.SCRIPT and _AS_MAIL.search(sighting.context):
+        return _NAMED_IN_SCRIPT
     return _TRUST[sighting.method]
 
 

@@ -41,15 +41,18 @@ def in_links(document: Document) -> Iterator[Sighting]:
         href = link.attributes["href"].strip()
         if not _may_be_mail(href):
             continue
-        for recipient in mailto.recipients(href):
-            for value in _one_or_more(recipient):
-                context = one_line(link.text or link.attributes.get("title", ""))
-                disguised = mailto.is_disguised(href)
-                yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
-        if bare := mailto.without_scheme(href):
-            yield _email(bare, Method.MAILTO, one_line(link.text), hidden=link.hidden)
+        context = one_line(link.text or link.attributes.get("title", ""))
+        for value in _written_to(href):
+            disguised = mailto.is_disguised(href)
+            yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
         if payload := cloudflare.payload_of(href):
             yield from _protected(payload, link)
+
+
+def _written_to(href: str) -> list[str]:
+    found = [value for recipient in mailto.recipients(href) for value in _one_or_more(recipient)]
+    bare = None if found else mailto.without_scheme(href)
+    return [bare] if bare else found
 
 
 def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
@@ -158,8 +161,11 @@ def _protected(payload: str, element: Element) -> Iterator[Sighting]:
 
 def _in_attributes(element: Element) -> Iterator[Sighting]:
     for name, value in element.attributes.items():
-        if name in _DUMB_ATTRIBUTES or not value or name.startswith("on"):
+        is_mail_link = element.tag == "link" and name == "href" and value[:10].lstrip().lower().startswith("mailto:")
+        if (name in _DUMB_ATTRIBUTES and not is_mail_link) or not value or name.startswith("on"):
             continue
+        if name == "action" and (recipient := mailto.at_end_of_path(value)):
+            yield _email(recipient, Method.ATTRIBUTE, "", hidden=element.hidden)
         text = _readable(value[:_LONGEST_VALUE])
         if _EXAMPLE.match(text):
             continue

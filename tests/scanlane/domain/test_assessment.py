@@ -40,6 +40,22 @@ class TestScore:
     def test_decoys_comments_and_placeholders_are_not(self, sighting: Sighting) -> None:
         assert judged(sighting)[sighting.value].score < SHOWN_FROM
 
+    def test_data_that_calls_it_an_email_counts_for_more(self) -> None:
+        sighting = Sighting(ContactKind.EMAIL, "info@other-bakery.de", Method.SCRIPT, '"email":"info@other-bakery.de"')
+
+        assert judged(sighting)["info@other-bakery.de"].score >= SHOWN_FROM
+
+    def test_a_word_between_the_sign_and_the_own_host_is_a_trap(self) -> None:
+        found = judged(email("info@trapharbour-bakery.example"), email("info@harbour-bakery.example", Method.SCRIPT))
+
+        assert found["info@trapharbour-bakery.example"].score < SHOWN_FROM
+
+    def test_another_persons_place_on_the_map_is_not_shown(self) -> None:
+        url = "https://google.com/maps/place/Market+Hall"
+        place = Sighting(ContactKind.SOCIAL, url, Method.LINK, network="google-maps")
+
+        assert judged(place)[url].score < SHOWN_FROM
+
     def test_a_reserved_domain_counts_when_the_site_declares_it(self) -> None:
         found = judged(email("info@example.org", Method.MAILTO), own=["www.example.org"])
 
