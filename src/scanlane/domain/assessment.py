@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
 from scanlane.domain.phone_labels import is_fax
-from scanlane.domain.placeholders import is_name_pattern, is_placeholder
+from scanlane.domain.placeholders import is_name_pattern, is_picture_credit, is_placeholder
 from scanlane.domain.sightings import ContactKind, Method, Sighting
 from scanlane.domain.social_networks import PLACES
 
@@ -41,7 +41,9 @@ _MOST_WHEN_UNREAL = 5
 _MOST_WHEN_GLUED = 20
 _RELATION_COUNTS = {"own": 15, "sibling": 10, "webmail": 0, "third-party": -8}
 _CONTACT_PAGE = re.compile(
-    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat", re.I
+    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat|equipe|equipo|staff|"
+    r"vorstand|om-oss|iletisim|chi-siamo|quienes|qui-sommes",
+    re.I,
 )
 _AS_MAIL = re.compile(
     r"[\"'](?:e-?mail|mail|emailaddress|e-?mail_?address|contact_?e?mail)[\"']\s?:\s?[\"'][^\"'\s]{1,64}@", re.I
@@ -222,6 +224,8 @@ def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
         return score.at_most(_MOST_WHEN_UNREAL, "reserved domain")
     if is_placeholder(value) if relation != "own" else is_name_pattern(value):
         return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
+    if relation != "own" and is_picture_credit(value):
+        return score.at_most(_MOST_WHEN_UNREAL, "credit of a picture")
     if has_words_to_remove(value):
         return score.at_most(_MOST_WHEN_HIDDEN, "holds a word to be removed")
     if _is_only_text(group) and _is_glued(value, group):

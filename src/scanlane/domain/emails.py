@@ -36,8 +36,10 @@ _GROUPS = {"}": "{", ")": "(", "]": "["}
 _WITHIN_URL = frozenset("/:=?&#%~!")
 _URL_END = re.compile(r"[\s\x00<>\"'|,;()\[\]{}]")
 
-# What goes before the name of an account on a computer, which is no address.
-_COMMAND_BEFORE = re.compile(r"\b(?:ssh|scp|sftp|rsync|git clone|telnet|cvs|psql|mosh)\s[^\n\x00]{0,40}\Z")
+# What goes before the name of an account on a computer, or the number of a message, which are no addresses.
+_COMMAND_BEFORE = re.compile(
+    r"\b(?:ssh|scp|sftp|rsync|git clone|telnet|cvs|psql|mosh|[Mm]essage-I[Dd]:|In-Reply-To:)\s[^\n\x00]{0,40}\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ class TestAccounts:
         [
             "@baker@social.bakery-fixture.de", "ssh root@server.bakery-fixture.de",
             "scp a.txt ada@bakery-fixture.de:/tmp",
-            "git clone ada@bakery-fixture.de:repository", "ada@bakery-fixture.de:~/notes",
+            "git clone ada@bakery-fixture.de:repository", "Message-ID: <1@bakery-fixture.de>",
+            "ada@bakery-fixture.de:~/notes",
             "bundes€info@bakery-fixture.de",
         ],
     )  # fmt: skip
