@@ -92,7 +92,7 @@ _SAMPLE_LOCAL = re.compile(
 )
 _NAME_PATTERN = re.compile(
     rf"{_FIRST}[-._+]{_LAST}|{_LAST}[-._+](?:{_FIRST}|firstname|vorname)|(?:firstname|vorname|prenom|nombre|voornaam)_?{_LAST}"
-    rf"|(?:{_YOUR}|my|mein)[-._+]?(?:name|nombre|nom|nome|naam|navn|namn)"
+    rf"|(?:{_YOUR}|my|mein)[-._+]?(?:name|nombre|nom|nome|naam|navn|namn)|{_YOUR}{_SEPARATOR}{_MAIL}"
 )
 _HINTS = words(
     "you me name email e-mail mail nom nombre nome naam navn namn nimi ihre ihr dein deine votre tu su seu tuo mon din",

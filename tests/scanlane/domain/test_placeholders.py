@@ -52,7 +52,7 @@ class TestIsNamePattern:
             "meno.priezvisko", "ime.prezime",
             "vezeteknev.keresztnev", "nume.prenume", "ad.soyad", "eesnimi.perenimi",
             "vards.uzvards", "vardas.pavarde",
-            "firstname_lastname", "vorname-nachname", "your.name",
+            "firstname_lastname", "vorname-nachname", "your.name", "your-email", "votremail",
         ],
     )  # fmt: skip
     def test_it_describes_how_names_are_made(self, local: str) -> None:
