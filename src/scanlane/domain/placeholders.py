@@ -72,9 +72,9 @@ _LAST = _any_of(
     "pavarde perenimi uzvards soyad soyadi soyadiniz фамилия familiya",
 )
 _NOBODY = _any_of(
-    "john-doe jane-doe joe-doe jon-doe john-smith jane-smith joe-bloggs john-q-public max-mustermann erika-mustermann",
-    "max-muster erika-muster mustermann musterfrau jean-dupont jean-dupond juan-perez fulano mario-rossi jan-kowalski",
-    "jan-modaal ola-nordmann kari-nordmann matti-meikalainen jan-novak joao-silva someone somebody anyone anybody",
+    "john-doe jane-doe joe-doe jon-doe joe-bloggs john-q-public max-mustermann erika-mustermann",
+    "max-muster erika-muster mustermann musterfrau fulano",
+    "jan-modaal ola-nordmann kari-nordmann matti-meikalainen someone somebody anyone anybody",
     "jemand quelquun alguien alguem qualcuno iemand placeholder example exampleuser ejemplo exemple exemplo esempio",
     "beispiel voorbeeld eksempel exempel przyklad priklad ornek sample sampleuser recipient empfaenger destinatario",
     "destinataire user user1 user123 username usuario utilisateur utente gebruiker benutzer benutzername foo foobar",

@@ -34,7 +34,8 @@ class TestIsPlaceholder:
             "info@bakery-fixture.de", "mail@bakery-fixture.de", "bar@bakery-fixture.de", "me@bakery-fixture.de",
             "name@bakery-fixture.de", "abc@bakery-fixture.de", "hello@bakery-fixture.de", "first@bakery-fixture.de",
             "contact@domaine-fixture.fr", "info@firma-fixture.de", "info@mein-hotel-fixture.de", "info@monhotel.fr",
-            "info@theshop.de", "service@blog.de", "service@hotel.de", "contact@mail.de", "baker@gmail.com",
+            "info@theshop.de", "service@blog.de", "john.smith@gmail.com", "service@hotel.de",
+            "contact@mail.de", "baker@gmail.com",
         ],
     )  # fmt: skip
     def test_real_ones(self, value: str) -> None:
