@@ -17,6 +17,7 @@ from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
 from scanlane.domain.structured_data import Facts
+from scanlane.domain.telling import SHORTEST_VALUE
 
 # Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
 _DUMB_ATTRIBUTES = frozenset(
@@ -38,9 +39,10 @@ _LONGEST_VALUE = 200_000
 def in_links(document: Document) -> Iterator[Sighting]:
     """Addresses in mailto links and in links that Cloudflare protects."""
     for link in document.links:
-        href = link.attributes["href"].strip()
+        href = link.attributes["href"]
         if not _may_be_mail(href):
             continue
+        href = href.strip()
         context = one_line(link.text or link.attributes.get("title", ""))
         for value in _written_to(href):
             disguised = mailto.is_disguised(href)
@@ -129,7 +131,7 @@ def _may_be_mail(href: str) -> bool:
 
 def _handlers(element: Element) -> Iterator[str]:
     for name, value in element.attributes.items():
-        if name.startswith("on"):
+        if name[:2] == "on":
             yield value
         elif name == "href" and value[:20].lstrip().lower().startswith("javascript:"):
             yield unquote(value.partition(":")[2])
@@ -162,7 +164,9 @@ def _protected(payload: str, element: Element) -> Iterator[Sighting]:
 def _in_attributes(element: Element) -> Iterator[Sighting]:
     for name, value in element.attributes.items():
         is_mail_link = element.tag == "link" and name == "href" and value[:10].lstrip().lower().startswith("mailto:")
-        if (name in _DUMB_ATTRIBUTES and not is_mail_link) or not value or name.startswith("on"):
+        if (name in _DUMB_ATTRIBUTES and not is_mail_link) or len(value) < SHORTEST_VALUE or name[:2] == "on":
+            continue
+        if not _may_hold_sign(value) and "mail" not in name:
             continue
         if name == "action" and (recipient := mailto.at_end_of_path(value)):
             yield _email(recipient, Method.ATTRIBUTE, "", hidden=element.hidden)
@@ -175,6 +179,11 @@ def _in_attributes(element: Element) -> Iterator[Sighting]:
         for found in addresses(text):
             context = one_line(text[max(0, found.start - 40) : found.end + 40])
             yield _email(found.value, Method.ATTRIBUTE, context, obfuscated="@" not in value, hidden=element.hidden)
+
+
+def _may_hold_sign(value: str) -> bool:
+    """Whether the sign "@" may show in an attribute once it is made readable."""
+    return "@" in value or "&" in value or "%40" in value or "\\u0040" in value or not value.isascii()
 
 
 def _readable(value: str) -> str:

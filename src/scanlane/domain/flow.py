@@ -38,7 +38,7 @@ class Flow:
     def tags(self) -> tuple[int, ...]:
         """Where a tag stood: after each piece, unless an empty one says that there was none."""
         if self._tags is None:
-            self._tags = _offsets(self._pieces)
+            self._tags = _offsets(self._pieces, len(self.text))
         return self._tags
 
     def context(self, start: int, end: int) -> str:
@@ -62,8 +62,10 @@ def seen_as(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def _offsets(pieces: Sequence[str]) -> tuple[int, ...]:
-    pieces = [seen_as(piece) for piece in pieces]
+def _offsets(pieces: Sequence[str], length: int) -> tuple[int, ...]:
+    if sum(map(len, pieces)) != length:
+        # Something invisible was dropped, so the pieces are shorter than they are written.
+        pieces = [seen_as(piece) for piece in pieces]
     ends = accumulate(map(len, pieces))
     if "" not in pieces:
         return tuple(ends)

@@ -41,9 +41,11 @@ def hidden_classes(sheet: str) -> set[str]:
     A class that the sheet names twice is one that a script or a screen width turns on and off: it is left out.
     """
     found: set[str] = set()
+    sheet = sheet[:_LONGEST_SHEET]
+    if _NOT_SHOWN.search(sheet) is None:
+        return found
     depth = 0
     selector = ""
-    sheet = sheet[:_LONGEST_SHEET]
     for part in re.split(r"([{}])", sheet):
         if part in "{}":
             depth = max(0, depth + (1 if part == "{" else -1))

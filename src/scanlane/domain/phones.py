@@ -19,6 +19,8 @@ from scanlane.domain.phone_labels import announces_number, announces_other
 from scanlane.domain.sightings import one_line
 
 MOST_CANDIDATES = 150
+FEWEST_DIGITS = 7
+MOST_DIGITS = 15
 _LABEL_REACH = 40
 
 # Begins with its rarest sign, so that the search runs at the speed of one comparison per character.
@@ -50,8 +52,10 @@ def in_text(flow: Flow, region: str | None) -> Iterator[Phone]:
     last_end = 0
     for run in islice(_RUN.finditer(flow.text), MOST_CANDIDATES):
         for start, end in _stretches(flow.text, run):
-            before = flow.text[max(last_end, start - _LABEL_REACH) : start].rpartition(BREAK)[2]
             written = flow.text[start:end]
+            if not _may_be_number(written):
+                continue
+            before = flow.text[max(last_end, start - _LABEL_REACH) : start].rpartition(BREAK)[2]
             values = _values(written, region, _Evidence.of(before, flow.text[end : end + 2]))
             if values:
                 last_end = end
@@ -70,7 +74,16 @@ class _Evidence:
 
     @classmethod
     def of(cls, before: str, behind: str) -> "_Evidence":
+        if not before or before.isspace():
+            return cls(labelled=False, other=False, goes_on=behind[:1].isalpha())
         return cls(announces_number(before), announces_other(before), behind[:1].isalpha())
+
+
+def _may_be_number(written: str) -> bool:
+    """Whether the digits alone could be one or two numbers: most are too few, or a date."""
+    if not FEWEST_DIGITS <= sum(map(str.isdigit, written)) <= 2 * MOST_DIGITS:
+        return False
+    return _DATE.match(written) is None or "/" in written
 
 
 def _values(written: str, region: str | None, evidence: _Evidence) -> list[str]:
@@ -140,7 +153,7 @@ def _strict(text: str, region: str | None, *, labelled: bool) -> str | None:
     if text.startswith("(") and ")" not in text:
         text = text[1:]
     digits = sum(character.isdigit() for character in text)
-    if not 7 <= digits <= 15 or _DATE.match(text):
+    if not FEWEST_DIGITS <= digits <= MOST_DIGITS or _DATE.match(text):
         return None
     international = text.startswith(("+", "00", "(+"))
     if not (labelled or international or _is_grouped(text)):

@@ -6,6 +6,7 @@ Left out are links to share, to log in, to single posts, to the network itself. 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scanlane.domain.social_networks import (
@@ -20,6 +21,8 @@ from scanlane.domain.social_networks import (
 )
 
 LONGEST_URL = 500
+# With the spaces that may stand around it.
+LONGEST_WRITTEN = 2_000
 
 _KNOWN_HOSTS = frozenset((*NETWORKS, *ALIASES, *WHATSAPP_HOSTS))
 # The last two labels of the hosts that may hold profiles, and where a host ends.
@@ -56,6 +59,12 @@ def profiles(urls: Iterable[str]) -> Iterator[Profile]:
 
 def profile(url: str) -> Profile | None:
     """The profile that a URL leads to, or None."""
+    # Most links of most pages stay on their site: those without a host are no look-up.
+    return _profile(url) if "//" in url and len(url) <= LONGEST_WRITTEN else None
+
+
+@lru_cache(maxsize=8_192)
+def _profile(url: str) -> Profile | None:
     parts = _parts(url) if _may_be_profile(url) else None
     if parts is None:
         return None
@@ -76,8 +85,13 @@ def _may_be_profile(url: str) -> bool:
     found = _HOST.search(url[:LONGEST_URL])
     if found is None:
         return False
-    host = found[1].lower()
-    if ".".join(host.rsplit(".", 2)[-2:]) in _TAILS or "@" in url:
+    return "@" in url or _may_hold_profiles(found[1])
+
+
+@lru_cache(maxsize=2_048)
+def _may_hold_profiles(host: str) -> bool:
+    host = host.lower()
+    if ".".join(host.rsplit(".", 2)[-2:]) in _TAILS:
         return True
     return host.startswith(("maps.google.", "www.google.", "google.")) or any(name in host for name in COUNTRY_HOSTS)
 
