@@ -111,7 +111,7 @@ class TestStructuredData:
     def test_cards_inside_cards_are_not_read_over_and_over(self) -> None:
         inside = '<div class="vcard">' * 2000 + f"<i class=email>{ADA}</i>"
 
-        assert len(contacts.open_page(page(inside), URL).business_cards) < 301
+        assert contacts.open_page(page(inside), URL).business_cards == ()
 
     def test_a_card_of_an_organisation_names_no_person(self) -> None:
         markup = f'<p class=vcard><b class="fn org">Harbour Bakery</b> <i class=email>info@{HOST}</i></p>'
