@@ -109,7 +109,8 @@ class TestStructuredData:
         assert (ada.organisation, ada.named_by) == ("Harbour Bakery", NamedBy.VCARD)
 
     def test_cards_inside_cards_are_not_read_over_and_over(self) -> None:
-        inside = '<div class="vcard">' * 2000 + f"<i class=email>{ADA}</i>"
+        inside = '<div class="vcard">' * 300 + f"<b class=fn>Ada Example</b><i class=email>{ADA}</i>"
+        inside += "<p>more</p>" * 300
 
         assert contacts.open_page(page(inside), URL).business_cards == ()
 
@@ -134,6 +135,10 @@ class TestLinks:
     )
     def test_the_text_of_a_link_that_is_none(self, text: str) -> None:
         assert names(f'<a href="mailto:oven@{HOST}">{text}</a>') == {}
+
+    def test_an_address_that_spells_another_name_contradicts(self) -> None:
+        assert names(f'<a href="mailto:bob.sample@{HOST}">Ada Example</a>') == {}
+        assert names(f"<p>Ada Example &lt;bob.sample@{HOST}&gt;</p>") == {}
 
     def test_a_name_before_an_address_in_angle_brackets(self) -> None:
         assert names(f"<p>Write to</p><p>“Ada Example” &lt;bread4@{HOST}&gt;</p>") == {f"bread4@{HOST}": "Ada Example"}
