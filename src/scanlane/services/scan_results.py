@@ -78,11 +78,10 @@ def _document(contact: Contact, known: Known) -> JsonValue:
 
 
 def _of_email(contact: Contact, known: Known) -> dict[str, JsonValue]:
-    """What only e-mail addresses have. `type` is one of Hunter's two words, `kind` role, personal or no-reply."""
+    """What only e-mail addresses have. `generic`: in Hunter's two words of type, generic rather than personal."""
     status = known.verifications.get(key_of(contact.kind, contact.value), NOT_VERIFIED)
     return {
-        "type": "personal" if contact.type == "personal" else "generic",
-        "kind": contact.type,
+        "generic": contact.type != "personal",
         "department": department_of(contact.value),
         "verification": {"status": status},
     }

@@ -51,8 +51,8 @@ class TestExtract:
         assert status == 0
         assert (document["url"], document["title"]) == (URL, "Harbour Bakery")
         (email,) = document["emails"]  # type: ignore[misc]
-        assert (email["value"], email["type"], email["relation"]) == ("info@bakery.example", "generic", "own")
-        assert email["kind"] == "role"
+        assert (email["value"], email["type"], email["relation"]) == ("info@bakery.example", "role", "own")
+        assert email["generic"] is True
         assert email["score"] >= 90
         ((source,), known) = email["sources"], {"url": URL, "method": "mailto", "context": "Write to us"}
         assert {**source, **known} == source

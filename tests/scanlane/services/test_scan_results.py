@@ -43,11 +43,11 @@ class TestADocument:
     def test_says_whether_it_was_hidden_on_purpose(self) -> None:
         assert document("ada@harbour-bakery.example", obfuscated=True)["obfuscated"] is True
 
-    def test_type_has_hunters_words_and_kind_is_finer(self) -> None:
+    def test_the_type_is_told_and_whether_it_is_generic_in_hunters_words(self) -> None:
         told = [document(f"{name}@harbour-bakery.example") for name in ("ada.example", "sales", "no-reply")]
 
-        assert [one["type"] for one in told] == ["personal", "generic", "generic"]
-        assert [one["kind"] for one in told] == ["personal", "role", "no-reply"]
+        assert [one["type"] for one in told] == ["personal", "role", "no-reply"]
+        assert [one["generic"] for one in told] == [False, True, True]
         assert [one["department"] for one in told] == [None, "sales", None]
 
     def test_names_its_holder(self) -> None:
