@@ -10,11 +10,14 @@ from typing import Any, Self
 from scanlane.clients.places.make import make_providers
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
+from scanlane.services.contact_retention import PurgeContacts
 from scanlane.services.fetching import fetching
+from scanlane.services.opt_outs import UnlessOptedOut, by_subject
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.site_access import product_token
 from scanlane.services.sitemap_scheduler import unless_paused
+from scanlane.services.verification import MailVerifier, own_disposable
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, in_words
@@ -163,10 +166,17 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
     purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
-    return [email_scrape(wiring.settings), Prune(wiring.pruner()), purge]
+    scan = UnlessOptedOut(email_scrape(wiring.settings, mail_verifier(wiring)), by_subject)
+    return [scan, Prune(wiring.pruner()), purge, PurgeContacts(wiring.sessions, wiring.settings)]
 
 
-def email_scrape(settings: Settings) -> EmailScrape:
+def mail_verifier(wiring: Wiring) -> MailVerifier:
+    """What knows of domains how they receive mail."""
+    servers = [one.strip() for one in wiring.settings.verify_nameservers.split(",") if one.strip()]
+    return MailVerifier(wiring.sessions, nameservers=servers)
+
+
+def email_scrape(settings: Settings, verifier: MailVerifier | None = None) -> EmailScrape:
     """The work of scanning websites, over the real network."""
     timeout = timedelta(seconds=settings.scan_timeout_seconds)
     return EmailScrape(
@@ -174,4 +184,7 @@ def email_scrape(settings: Settings) -> EmailScrape:
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
         timeout=timeout,
+        verifier=verifier,
+        verify=settings.verify_on,
+        disposable=own_disposable(settings),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
+from scanlane.domain.mail_verdicts import Verification
 from scanlane.domain.phones import is_fax
 from scanlane.domain.sightings import ContactKind, Method, Sighting
 
@@ -62,6 +63,7 @@ class Contact:
     obfuscated: bool
     network: str | None
     sources: tuple[Source, ...]
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)

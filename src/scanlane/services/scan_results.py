@@ -6,6 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.assessment import Contact, assess
 from scanlane.domain.contacts import ContactKind, Sighting
+from scanlane.services.suppression import storable_sightings
+from scanlane.services.verification import document as verification_document
+from scanlane.services.verification import with_verification
 from scanlane.stores import scans
 from scanlane.stores.jobs import JobView
 from worklane.outcome import JsonValue
@@ -19,10 +22,13 @@ def contacts_of(seen: Iterable[tuple[str, Sighting]], own_hosts: Sequence[str]) 
     return assess(seen, own_hosts)
 
 
-async def contacts_of_job(session: AsyncSession, job: JobView) -> tuple[Contact, ...]:
-    """Everything that a job has found so far, best first."""
+async def contacts_of_job(
+    session: AsyncSession, job: JobView, *, disposable: frozenset[str] = frozenset()
+) -> tuple[Contact, ...]:
+    """Everything that a job has found so far and that may be shown, best first. `disposable`: the operator's list."""
     own = await scans.known_hosts(session, job.id)
-    return contacts_of(await scans.sightings(session, job.id), [job.domain, *own])
+    seen = await storable_sightings(session, await scans.sightings(session, job.id), tenant=job.tenant)
+    return await with_verification(session, contacts_of(seen, [job.domain, *own]), disposable=disposable)
 
 
 def documents(contacts: Iterable[Contact], kind: ContactKind) -> list[JsonValue]:
@@ -45,4 +51,6 @@ def _document(contact: Contact) -> JsonValue:
     }
     if contact.network:
         document["network"] = contact.network
+    if contact.verification is not None:
+        document["verification"] = verification_document(contact.verification)
     return document

@@ -9,6 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.sites import Site
 from scanlane.models import Domain, LocalBusiness
+from scanlane.stores.texts import storable
+
+LONGEST_QUOTE = 300
+LONGEST_ADDRESS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ async def add_domain(session: AsyncSession, *, tenant: str, name: str, start_url
 async def find_domain(session: AsyncSession, domain_id: UUID, *, tenant: str) -> Domain | None:
     """This tenant's domain, or None."""
     return await session.scalar(select(Domain).where(Domain.id == domain_id, Domain.tenant == tenant))
+
+
+async def note_objection(session: AsyncSession, domain_id: UUID, *, quote: str, url: str) -> None:
+    """Note the sentence by which a site objects to the harvesting of its addresses. The latest one seen stays."""
+    noted = {"objection": storable(quote, LONGEST_QUOTE), "objection_url": storable(url, LONGEST_ADDRESS)}
+    await session.execute(update(Domain).where(Domain.id == domain_id).values(**noted))
 
 
 async def find_business_website(session: AsyncSession, business_id: UUID) -> BusinessWebsite | None:

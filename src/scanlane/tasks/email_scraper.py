@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,7 +18,10 @@ from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
+from scanlane.services.opt_outs import refusing
 from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.stored_contacts import may_be_stored
+from scanlane.services.verification import MailVerifier, with_verification
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -28,8 +31,8 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
+from scanlane.stores import contact_sources, domains, opt_outs, scans
 from scanlane.stores import contacts as contact_store
-from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
@@ -51,9 +54,10 @@ class ScanOptions:
     max_pages: int = 100
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
+    verify: bool = False
 
     @classmethod
-    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
+    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int, verify: bool = False) -> "ScanOptions":
         """Read a job's payload; what it does not say has the usual value."""
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
@@ -62,6 +66,7 @@ class ScanOptions:
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
             allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
+            verify=bool(payload.get("verify", verify)),
         )
 
 
@@ -73,6 +78,8 @@ class Given:
     options: ScanOptions
     resume: CrawlState | None
     known: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
@@ -102,10 +109,17 @@ class EmailScrape:
         agent: str = "scanlane",
         max_pages: int = 100,
         timeout: timedelta | None = None,
+        verifier: MailVerifier | None = None,
+        verify: bool = False,
+        disposable: frozenset[str] = frozenset(),
     ) -> None:
+        """`verify`: mail domains are checked unless a job says otherwise; `disposable`: the operator's list of them."""
         self._fetching = fetching
         self._agent = agent
         self._max_pages = max_pages
+        self._verifier = verifier
+        self._verify = verify
+        self._disposable = disposable
         self.timeout = timeout
 
     async def load(self, session: AsyncSession, claim: Claim) -> Given:
@@ -114,34 +128,43 @@ class EmailScrape:
         if domain is None:
             raise DomainNotFound
         pages = await scans.known_pages(session, claim.row_id)
-        options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
+        options = ScanOptions.of(claim.payload, max_pages=self._max_pages, verify=self._verify)
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
+        closed = await opt_outs.known_names(session, tenant=claim.tenant)
         if pages:
-            return Given(site, options, _crawl_state(pages, hosts))
+            seen = await scans.sightings(session, claim.row_id) if options.verify else []
+            return Given(site, options, _crawl_state(pages, hosts), closed=closed, mail_domains=_mail_domains(seen))
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
-        return Given(site, options, None, tuple(url for url, _ in listed))
+        return Given(site, options, None, tuple(url for url, _ in listed), closed=closed)
 
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
             async with self._fetching(given.options) as fetch:
-                await self._crawl(given, fetch, report)
+                domains_seen = await self._crawl(given, refusing(fetch, given.closed), report)
         except SiteUnreachable as error:
             return _unreachable(error)
+        if given.options.verify and self._verifier is not None:
+            await self._verifier.check(domains_seen | given.mail_domains)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to."""
+        """Save visited pages, what was seen on them and may be stored, and the pages they lead to."""
         for visit in portion:
             await scans.queue_pages(session, claim.row_id, visit.discovered)
         await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
         seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
         if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
             seen = []
+        seen = await may_be_stored(session, seen, tenant=claim.tenant, domain_id=UUID(claim.subject))
         await scans.save_sightings(session, claim.row_id, seen)
         declared = {host for visit in portion for host in visit.declared_hosts}
         await scans.count_up(session, claim.row_id, declared)
+        for visit in portion:
+            if visit.objection:
+                subject = UUID(claim.subject)
+                await domains.note_objection(session, subject, quote=visit.objection, url=visit.final_url)
         own_hosts = await scans.known_hosts(session, claim.row_id)
         await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
 
@@ -151,23 +174,29 @@ class EmailScrape:
             return
         own_hosts = await scans.known_hosts(session, claim.row_id)
         seen = await scans.sightings(session, claim.row_id)
+        seen = await may_be_stored(session, seen, tenant=claim.tenant, domain_id=UUID(claim.subject))
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
+        found = await with_verification(session, found, disposable=self._disposable)
         await self._save_contacts(session, claim, found)
+        await contact_sources.save_sources(session, [claim.row_id])
         emails = documents(found, ContactKind.EMAIL)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
 
-    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
-        portion = _Portion()
+    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> frozenset[str]:
+        """Crawl; answer the domains of the addresses that were seen."""
+        portion, domains_seen = _Portion(), frozenset[str]()
         options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
         visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
+                domains_seen |= _mail_domains((visit.url, sighting) for sighting in visit.sightings)
                 if portion.is_full():
                     await report.keep(tuple(portion.visits), progress=visit.progress)
                     portion = _Portion()
         if portion.visits:
             await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
+        return domains_seen
 
     async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
@@ -184,6 +213,11 @@ def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     for kind in ContactKind:
         usable = (one for one in sightings if one.kind is kind and is_storable(one.value))
         yield from islice(usable, MOST_OF_A_KIND_ON_A_PAGE)
+
+
+def _mail_domains(seen: Iterable[tuple[str, Sighting]]) -> frozenset[str]:
+    emails = (one for _, one in seen if one.kind is ContactKind.EMAIL and not one.hidden)
+    return frozenset(one.value.rpartition("@")[2].lower() for one in emails)
 
 
 def _unreachable(error: SiteUnreachable) -> Outcome:
