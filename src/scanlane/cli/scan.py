@@ -20,6 +20,9 @@ def scan(
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
     ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Look up how the domains of addresses receive mail.")
+    ] = False,
     tenant: Tenant = "local",
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
@@ -35,5 +38,6 @@ def scan(
         delay=delay,
         networks=tuple(allow_network or ()),
         tenant=tenant,
+        verify=verify or None,
     )
     finish(run(command.scan(settings(), said)))

@@ -5,7 +5,7 @@ import json
 import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from rich.markup import escape
@@ -14,7 +14,7 @@ from rich.table import Table
 from scanlane.clients.address_guard import parse_networks, refuse_private
 from scanlane.commands.contact_table import table_of
 from scanlane.commands.progress import Progress
-from scanlane.commands.terminal import err, out
+from scanlane.commands.terminal import err, out, tell_if_anonymous
 from scanlane.crew import make_worker
 from scanlane.demo.server import serve_demo
 from scanlane.domain.assessment import Contact
@@ -23,7 +23,9 @@ from scanlane.domain.sites import parse_site
 from scanlane.services import jobs
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.scan_results import contacts_of_job, documents
+from scanlane.services.verification import own_disposable
 from scanlane.settings import Settings
+from scanlane.stores.domains import Objection, find_objection
 from scanlane.stores.jobs import JobView
 from scanlane.wiring import Wiring, wired
 from worklane import events
@@ -44,10 +46,12 @@ class ScanCommand:
     delay: float | None = None
     networks: tuple[str, ...] = ()
     tenant: str = LOCAL
+    verify: bool | None = None
 
     def options(self) -> dict[str, JsonValue]:
         """The payload of the jobs."""
-        said = {"max_pages": self.max_pages, "delay": self.delay, "allow_networks": list(self.networks) or None}
+        said: dict[str, JsonValue] = {"max_pages": self.max_pages, "delay": self.delay, "verify": self.verify}
+        said["allow_networks"] = list(self.networks) or None
         return {name: value for name, value in said.items() if value is not None}
 
 
@@ -57,6 +61,7 @@ class Scanned:
 
     job: JobView
     contacts: tuple[Contact, ...]
+    objection: Objection | None = None
 
 
 async def scan(settings: Settings, command: ScanCommand) -> bool:
@@ -68,6 +73,8 @@ async def scan(settings: Settings, command: ScanCommand) -> bool:
     async with AsyncExitStack() as stack:
         targets = [await _target(stack, site, command) for site in command.sites]
         wiring = await stack.enter_async_context(wired(settings))
+        if not networks and set(command.sites) != {DEMO}:
+            tell_if_anonymous(settings)
         started = [await _start(wiring, command, website, options) for website, options in targets]
         return await follow(wiring, list(dict.fromkeys(started)), as_json=command.as_json, tenant=command.tenant)
 
@@ -164,7 +171,8 @@ async def _start_when_free(worker: Worker, job_id: UUID) -> None:
 
 async def _with_contacts(wiring: Wiring, job: JobView) -> Scanned:
     async with wiring.sessions() as session:
-        return Scanned(job, await contacts_of_job(session, job))
+        contacts = await contacts_of_job(session, job, disposable=own_disposable(wiring.settings))
+        return Scanned(job, contacts, await find_objection(session, job.domain_id))
 
 
 def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
@@ -174,6 +182,9 @@ def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
     progress.finish(scanned.job)
     if scanned.job.status == "complete":
         out.print(contact_table(scanned))
+        if scanned.objection is not None:
+            quote, url = escape(scanned.objection.quote), escape(scanned.objection.url)
+            out.print(f"[yellow]The site objects to the harvesting of its addresses:[/yellow] {quote} ({url})")
     else:
         err.print(f"[red]{escape(scanned.job.website)}: {scanned.job.status}:[/red] {escape(scanned.job.error or '')}")
 
@@ -189,6 +200,8 @@ def document(scanned: Scanned) -> JsonValue:
         "emails": documents(contacts, ContactKind.EMAIL),
         "phones": documents(contacts, ContactKind.PHONE),
         "socials": documents(contacts, ContactKind.SOCIAL),
+        "objects_to_harvesting": scanned.objection is not None,
+        "objection": None if scanned.objection is None else asdict(scanned.objection),
         "error": job.error,
     }
 

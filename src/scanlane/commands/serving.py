@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from scanlane.clients.address_guard import parse_networks
-from scanlane.commands.terminal import err
+from scanlane.commands.terminal import err, tell_if_anonymous
 from scanlane.crew import Crew, make_quarantined
 from scanlane.errors import AppError, BadInput
 from scanlane.main import create_app, wind_down
@@ -52,6 +52,7 @@ async def serve(settings: Settings, *, host: str, port: int, works: bool, allow_
         async with wired(settings) as wiring:
             hosts = None if allow_remote else ("localhost", "127.0.0.1", "[::1]", host)
             app = create_app(settings, works=works, allowed_hosts=hosts, wiring=wiring)
+            tell_if_anonymous(settings)
             server = _Server(_config(app, settings))
             err.print(f"Serving on http://{host}:{port} (documentation at /docs). A token: scanlane token create")
             await server.serve(sockets=[listening])
@@ -76,6 +77,7 @@ async def work(settings: Settings, *, concurrency: int | None) -> None:
         gc.collect()
         gc.freeze()
         with stopped_by_signals(lambda again: crew.stop(at_once=again)):
+            tell_if_anonymous(settings)
             err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
             await crew.run()
 

@@ -23,8 +23,13 @@ class ContactFilters(Strict):
     q: Words | None = Field(default=None, description="stands anywhere in the value")
 
 
+Obfuscated = Literal["include", "role-only", "exclude"]
+
+
 class ContactsQuery(ContactFilters, Paging):
     """A page of contacts."""
+
+    obfuscated: Obfuscated | None = Field(default=None, description="as in an export; null: all are listed, flagged")
 
 
 class ExportQuery(ContactFilters):
@@ -32,7 +37,33 @@ class ExportQuery(ContactFilters):
 
     format: Literal["csv", "jsonl", "xlsx"] = "csv"
     columns: ColumnList | None = Field(default=None, description="comma-separated; their order is the file's")
+    obfuscated: Obfuscated | None = Field(
+        default=None,
+        description="addresses that their page hides from harvesters: include; role-only leaves those of people out; "
+        "exclude leaves all out; null: as the operator's settings say",
+    )
     bom: bool = Field(default=False, description="begin a CSV file with the mark by which Excel knows UTF-8")
+
+
+class ContactSource(BaseModel):
+    """A page where the contact was found, how it was written there, and when it was seen there."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    url: str
+    method: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class ContactVerification(BaseModel):
+    """What the DNS and lists say of the address's domain. Whether the mailbox exists is never asked."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    status: str = Field(description="domain_valid, webmail, disposable, invalid or unknown; see docs/verification.md")
+    mx: list[str]
+    checked_on: datetime
 
 
 class ContactItem(BaseModel):
@@ -51,6 +82,9 @@ class ContactItem(BaseModel):
     score: int = Field(ge=0, le=100)
     network: str | None
     obfuscated: bool
-    found_on: str | None = Field(description="a page that shows it; null: the scan is no longer kept")
+    found_on: str | None = Field(description="a page that shows it")
     first_seen_at: datetime
     last_seen_at: datetime
+    sources: list[ContactSource] | None = Field(description="the pages where it was found, the latest first")
+    objects_to_harvesting: bool = Field(description="the site says that its addresses are not to be harvested")
+    verification: ContactVerification | None = Field(description="null: not asked for")

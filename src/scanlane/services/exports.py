@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from scanlane.domain.table_formats import Cell, Csv, FileFormat, JsonLines, TableFormat
 from scanlane.domain.xlsx import Xlsx
 from scanlane.errors import BadInput
+from scanlane.services.shown_contacts import shown
 from scanlane.stores.contact_lists import ContactFilter, ContactView, list_contacts
 from scanlane.stores.keyset import Listed
 
@@ -27,8 +28,11 @@ COLUMNS = (
     "last_seen_at",
     "id",
     "domain_id",
+    "sources",
+    "objects_to_harvesting",
+    "verification",
 )
-USUAL_COLUMNS = COLUMNS[:8]
+USUAL_COLUMNS = (*COLUMNS[:8], "objects_to_harvesting")
 
 # A page of contacts after a cursor; the first one after None.
 ReadPage = Callable[[str | None], Awaitable[Listed[ContactView]]]
@@ -55,12 +59,19 @@ def read_columns(text: str | None) -> Sequence[str]:
     return columns
 
 
-def pages_of(sessions: async_sessionmaker[AsyncSession], wanted: ContactFilter, *, tenant: str) -> ReadPage:
-    """How to read this tenant's contacts page by page, each in a session of its own."""
+def pages_of(
+    sessions: async_sessionmaker[AsyncSession],
+    wanted: ContactFilter,
+    *,
+    tenant: str,
+    disposable: frozenset[str] = frozenset(),
+) -> ReadPage:
+    """How to read this tenant's contacts page by page, each in a session of its own; suppressed ones are left out."""
 
     async def read_page(cursor: str | None) -> Listed[ContactView]:
         async with sessions() as session:
-            return await list_contacts(session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor)
+            page = await list_contacts(session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor)
+            return await shown(session, page, wanted, tenant=tenant, disposable=disposable)
 
     return read_page
 
@@ -91,5 +102,13 @@ def _format(wanted: Wanted) -> TableFormat:
 
 
 def _row(view: ContactView, columns: Sequence[str]) -> list[Cell]:
-    values = (getattr(view, name) for name in columns)
+    values = (_cell(view, name) for name in columns)
     return [value if isinstance(value, Cell) else str(value) for value in values]
+
+
+def _cell(view: ContactView, name: str) -> object:
+    if name == "sources":
+        return " ".join(dict.fromkeys(str(source["url"]) for source in view.sources or ()))
+    if name == "verification":
+        return None if view.verification is None else str(view.verification.status)
+    return getattr(view, name)

@@ -14,7 +14,7 @@ from scanlane.domain.authority import is_address, without_www
 from scanlane.domain.sites import parse_site
 from scanlane.domain.suppression_keys import host_suffixes
 from scanlane.domain.urls import host_of
-from scanlane.errors import AppError, BadInput
+from scanlane.errors import AppError, BadInput, NotFound
 from scanlane.services.crawl_values import Fetch
 from scanlane.services.suppression import LONGEST_REASON, Asked
 from scanlane.stores import contact_purge, opt_outs, suppressions
@@ -35,6 +35,10 @@ class OptedOut(AppError):
     """The owner of this website has objected to being visited; it is not scanned."""
 
     status = 451
+
+
+class OptOutNotFound(NotFound):
+    """That domain is not opted out."""
 
 
 class HostOptedOut(FetchFailed):
@@ -80,6 +84,14 @@ async def opt_out(sessions: async_sessionmaker[AsyncSession], queue: JobQueue, w
                 await queue.cancel(session, job_id, tenant=domain.tenant)
             purged += await contact_purge.forget_domain(session, domain.id)
     return TakenOut(name, is_new, purged)
+
+
+async def lift(session: AsyncSession, website: str, *, tenant: str) -> str:
+    """Let a domain be visited again; answer its name. Raises OptOutNotFound."""
+    name = read_name(website)
+    if not await opt_outs.delete_opt_out(session, name, tenant=tenant):
+        raise OptOutNotFound
+    return name
 
 
 async def refuse_opted_out(session: AsyncSession, host: str, *, tenant: str) -> None:

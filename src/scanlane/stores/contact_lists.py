@@ -1,20 +1,27 @@
 """Contacts as their owners list and export them: all SQL about that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.domain.mail_verdicts import Verification
 from scanlane.models import Contact, Domain, Job, SightingRow
+from scanlane.stores.contact_sources import MOST_SOURCES, page_of_contact, sources_of_contact
 from scanlane.stores.keyset import LONGEST_PAGE, Cursor, Listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFilter:
-    """Which contacts of a tenant. `q` stands anywhere in the value, in any case."""
+    """Which contacts of a tenant. `q` stands anywhere in the value, in any case.
+
+    `obfuscated`, of addresses that their page hides from harvesters: include, role-only (those of people are left out)
+    or exclude (all are).
+    """
 
     domain_id: UUID | None = None
     kind: str | None = None
@@ -22,11 +29,12 @@ class ContactFilter:
     relation: str | None = None
     min_score: int | None = None
     q: str | None = None
+    obfuscated: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact with its website. `found_on` is a page that shows it; None: that scan is no longer kept."""
+    """A contact with its website. `found_on` is a page that shows it. `verification` is added by the services."""
 
     id: UUID
     domain_id: UUID
@@ -42,6 +50,9 @@ class ContactView:
     found_on: str | None
     first_seen_at: datetime
     last_seen_at: datetime
+    sources: Sequence[Any] | None = None
+    objects_to_harvesting: bool = False
+    verification: Verification | None = None
 
 
 async def list_contacts(
@@ -74,9 +85,11 @@ def _views() -> Select[*tuple[Any, ...]]:
         Contact.score,
         Contact.network,
         Contact.obfuscated,
-        _found_on().label("found_on"),
+        func.coalesce(page_of_contact(), _found_on()).label("found_on"),
         Contact.first_seen_at,
         Contact.last_seen_at,
+        func.coalesce(sources_of_contact(), _sightings()).label("sources"),
+        Domain.objection.is_not(None).label("objects_to_harvesting"),
     ).join(Domain, Domain.id == Contact.domain_id)
 
 
@@ -93,6 +106,24 @@ def _found_on() -> ScalarSelect[str]:
     )
 
 
+def _sightings() -> ScalarSelect[Any]:
+    """Where a scan that has not ended, or failed, has seen the contact; in the form of its sources."""
+    dates = ("first_seen_at", Contact.first_seen_at, "last_seen_at", Contact.last_seen_at)
+    one = func.jsonb_build_object("url", SightingRow.url, "method", SightingRow.method, *dates)
+    seen = (
+        select(one.label("source"))
+        .select_from(SightingRow)
+        .join(Job, Job.id == SightingRow.job_id)
+        .where(Job.domain_id == Contact.domain_id, SightingRow.kind == Contact.kind)
+        .where(SightingRow.value == Contact.value)
+        .order_by(SightingRow.hidden, SightingRow.url)
+        .limit(MOST_SOURCES)
+        .correlate(Contact)
+        .subquery("seen")
+    )
+    return select(func.jsonb_agg(seen.c.source)).scalar_subquery()
+
+
 def _conditions(wanted: ContactFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for column, value in (
@@ -105,6 +136,10 @@ def _conditions(wanted: ContactFilter) -> list[ColumnElement[bool]]:
             conditions.append(column == value)
     if wanted.min_score is not None:
         conditions.append(Contact.score >= wanted.min_score)
+    if wanted.obfuscated == "exclude":
+        conditions.append(~Contact.obfuscated)
+    if wanted.obfuscated == "role-only":
+        conditions.append(or_(~Contact.obfuscated, Contact.type != "personal"))
     if wanted.q is not None:
         conditions.append(Contact.value.icontains(wanted.q, autoescape=True))
     return conditions
