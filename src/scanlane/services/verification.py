@@ -70,15 +70,23 @@ class MailVerifier:
             return
         asking = self._asking[domain] = asyncio.get_running_loop().create_future()
         try:
-            async with self._room:
-                answer = await ask(domain)
-            async with self._sessions.begin() as session:
-                await mail_domains.save_domain(
-                    session, domain, state=answer.state, hosts=answer.hosts, keep=kept_for(answer)
-                )
+            # Whoever asked a moment ago has saved the answer since we looked.
+            if not await self._is_known(domain):
+                async with self._room:
+                    answer = await ask(domain)
+                await self._save(domain, answer)
         finally:
             del self._asking[domain]
             asking.set_result(None)
+
+    async def _is_known(self, domain: str) -> bool:
+        async with self._sessions() as session:
+            return domain in await mail_domains.known_domains(session, [domain])
+
+    async def _save(self, domain: str, answer: MailAnswer) -> None:
+        keep = kept_for(answer)
+        async with self._sessions.begin() as session:
+            await mail_domains.save_domain(session, domain, state=answer.state, hosts=answer.hosts, keep=keep)
 
 
 def kept_for(answer: MailAnswer) -> timedelta:
@@ -136,6 +144,6 @@ def _judged(contact: Contact, found: Verification | None) -> Contact:
     if found is None or contact.kind is not ContactKind.EMAIL:
         return contact
     reasons = contact.reasons
-    if found.reason is not None and contact.score > found.most:
+    if found.reason is not None:
         reasons = (*reasons, f"{found.reason}: at most {found.most}")
     return replace(contact, score=min(contact.score, found.most), reasons=reasons, verification=found)
