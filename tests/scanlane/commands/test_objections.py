@@ -26,7 +26,7 @@ async def test_an_address_is_suppressed_from_a_file_and_a_scan_leaves_it_out(env
     assert json.loads(done[1]) == {"added": 2, "purged": 0}
     assert {json.loads(line)["kind"] for line in listed[1].splitlines()} == {"email", "domain"}
     assert "nowhere" not in listed[1]
-    assert "hello@harbour-bakery.example" in found[1]
+    assert "wholesale@harbour-bakery.example" in found[1]
     assert "info@harbour-bakery.example" not in found[1].lower()
     assert lifted[:2] == (0, "1 suppressions lifted.\n")
 
@@ -64,7 +64,7 @@ async def test_verify_asks_each_domain_of_a_file_once(env: dict[str, str], tmp_p
         ("suppress",),
         ("suppress", "nonsense"),
         ("opt-out", "127.0.0.1"),
-        ("verify", "no-such-file"),
+        ("verify", "missing"),
         ("opt-in", "a.example"),
     ],
 )

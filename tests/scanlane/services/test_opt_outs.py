@@ -46,9 +46,9 @@ class TestANewScan:
     async def test_of_an_opted_out_site_is_refused(self, wiring: Wiring, website: str) -> None:
         await opt_out(wiring.sessions, wiring.queue, "https://www.bakery.test/", ASKED)
 
-        with pytest.raises(OptedOut, match="has objected to being visited") as refused:
-            async with wiring.sessions.begin() as session:
-                request = jobs.ScanRequest(tenant=TENANT, user_id="tester", website=website)
+        request = jobs.ScanRequest(tenant=TENANT, user_id="tester", website=website)
+        async with wiring.sessions() as session:
+            with pytest.raises(OptedOut, match="has objected to being visited") as refused:
                 await jobs.start_scan(session, wiring.queue, request)
 
         assert refused.value.status == 451
