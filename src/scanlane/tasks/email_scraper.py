@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -11,17 +11,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
+from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
 from scanlane.services.opt_outs import refusing
 from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.scan_verification import ScanVerification, mail_domains
+from scanlane.services.second_looks import StartLooks, looking
+from scanlane.services.site_access import product_token
 from scanlane.services.stored_contacts import may_be_stored
-from scanlane.services.verification import MailVerifier, with_verification
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -31,6 +35,7 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
+from scanlane.settings import Settings
 from scanlane.stores import contact_sources, domains, opt_outs, scans
 from scanlane.stores import contacts as contact_store
 from scanlane.stores.pages import promising_pages
@@ -41,7 +46,10 @@ from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
+MOST_PAGES_A_PORTION = 100
 SECONDS_A_PORTION = 1.0
+# Pages that come faster than this are saved in larger portions: each costs a handful of statements.
+SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_OF_A_KIND_ON_A_PAGE = 500
 MOST_CONTACTS = 5000
 MOST_SEEDS = 500
@@ -54,25 +62,28 @@ class ScanOptions:
     max_pages: int = 100
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
-    verify: bool = False
+    render: bool | None = None
+    verify: bool | None = None
 
     @classmethod
-    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int, verify: bool = False) -> "ScanOptions":
+    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
         """Read a job's payload; what it does not say has the usual value."""
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
         wanted = payload.get("max_pages")
+        render, verify = payload.get("render"), payload.get("verify")
         return cls(
+            verify=verify if isinstance(verify, bool) else None,
+            render=render if isinstance(render, bool) else None,
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
             allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
-            verify=bool(payload.get("verify", verify)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a scan needs to know before it starts, or goes on."""
+    """What a scan needs to know before it starts, or goes on. `closed`: domains whose owners want no visit."""
 
     site: Site
     options: ScanOptions
@@ -83,6 +94,7 @@ class Given:
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
+Looking = Callable[[ScanOptions], AbstractAsyncContextManager[StartLooks | None]]
 
 
 @dataclass(slots=True)
@@ -93,7 +105,9 @@ class _Portion:
     since: float = field(default_factory=time.monotonic)
 
     def is_full(self) -> bool:
-        return len(self.visits) >= PAGES_A_PORTION or time.monotonic() - self.since >= SECONDS_A_PORTION
+        age, pages = time.monotonic() - self.since, len(self.visits)
+        is_worth_it = pages >= PAGES_A_PORTION and age >= SECONDS_FOR_A_FEW_PAGES
+        return is_worth_it or pages >= MOST_PAGES_A_PORTION or age >= SECONDS_A_PORTION
 
 
 class EmailScrape:
@@ -106,20 +120,17 @@ class EmailScrape:
         self,
         fetching: Fetching,
         *,
+        looking: Looking = lambda _: nullcontext(),
         agent: str = "scanlane",
         max_pages: int = 100,
         timeout: timedelta | None = None,
-        verifier: MailVerifier | None = None,
-        verify: bool = False,
-        disposable: frozenset[str] = frozenset(),
+        verification: ScanVerification | None = None,
     ) -> None:
-        """`verify`: mail domains are checked unless a job says otherwise; `disposable`: the operator's list of them."""
         self._fetching = fetching
+        self._looking = looking
         self._agent = agent
         self._max_pages = max_pages
-        self._verifier = verifier
-        self._verify = verify
-        self._disposable = disposable
+        self._verification = verification or ScanVerification()
         self.timeout = timeout
 
     async def load(self, session: AsyncSession, claim: Claim) -> Given:
@@ -128,45 +139,42 @@ class EmailScrape:
         if domain is None:
             raise DomainNotFound
         pages = await scans.known_pages(session, claim.row_id)
-        options = ScanOptions.of(claim.payload, max_pages=self._max_pages, verify=self._verify)
+        options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
         closed = await opt_outs.known_names(session, tenant=claim.tenant)
         if pages:
-            seen = await scans.sightings(session, claim.row_id) if options.verify else []
-            return Given(site, options, _crawl_state(pages, hosts), closed=closed, mail_domains=_mail_domains(seen))
+            seen = await scans.sightings(session, claim.row_id) if self._verification.is_wanted(options.verify) else []
+            before = mail_domains(sighting for _, sighting in seen)
+            return Given(site, options, _crawl_state(pages, hosts), closed=closed, mail_domains=before)
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
-        return Given(site, options, None, tuple(url for url, _ in listed), closed=closed)
+        return Given(site, options, None, tuple(url for url, _ in listed), closed)
 
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
-            async with self._fetching(given.options) as fetch:
-                domains_seen = await self._crawl(given, refusing(fetch, given.closed), report)
+            async with self._fetching(given.options) as fetch, self._looking(given.options) as looks:
+                seen = await self._crawl(given, refusing(fetch, given.closed), looks, report)
         except SiteUnreachable as error:
             return _unreachable(error)
-        if given.options.verify and self._verifier is not None:
-            await self._verifier.check(domains_seen | given.mail_domains)
+        await self._verification.check(seen | given.mail_domains, wanted=given.options.verify)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them and may be stored, and the pages they lead to."""
-        for visit in portion:
-            await scans.queue_pages(session, claim.row_id, visit.discovered)
-        await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
-        seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
-        if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
-            seen = []
+        """Save visited pages, what of them may be stored, and the pages they lead to: one statement for each kind."""
+        visited = [_page(claim.row_id, visit) for visit in portion]
+        discovered = [page for visit in portion for page in visit.discovered]
+        fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
         seen = await may_be_stored(session, seen, tenant=claim.tenant, domain_id=UUID(claim.subject))
-        await scans.save_sightings(session, claim.row_id, seen)
+        new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
-        await scans.count_up(session, claim.row_id, declared)
-        for visit in portion:
-            if visit.objection:
-                subject = UUID(claim.subject)
-                await domains.note_objection(session, subject, quote=visit.objection, url=visit.final_url)
-        own_hosts = await scans.known_hosts(session, claim.row_id)
-        await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
+        counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
+        if counted.contacts - new < MOST_CONTACTS:
+            await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
+        said = [(visit.objection, visit.final_url) for visit in portion if visit.objection]
+        if said:
+            await domains.note_objection(session, UUID(claim.subject), quote=said[0][0], url=said[0][1])
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
@@ -176,30 +184,54 @@ class EmailScrape:
         seen = await scans.sightings(session, claim.row_id)
         seen = await may_be_stored(session, seen, tenant=claim.tenant, domain_id=UUID(claim.subject))
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
-        found = await with_verification(session, found, disposable=self._disposable)
+        found = await self._verification.judged(session, found)
         await self._save_contacts(session, claim, found)
         await contact_sources.save_sources(session, [claim.row_id])
         emails = documents(found, ContactKind.EMAIL)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
 
-    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> frozenset[str]:
+    async def _crawl(
+        self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
+    ) -> frozenset[str]:
         """Crawl; answer the domains of the addresses that were seen."""
-        portion, domains_seen = _Portion(), frozenset[str]()
+        portion, seen = _Portion(), set[str]()
         options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
-        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
+        visits = crawl(
+            given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
+        )
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
-                domains_seen |= _mail_domains((visit.url, sighting) for sighting in visit.sightings)
+                seen |= mail_domains(visit.sightings)
                 if portion.is_full():
                     await report.keep(tuple(portion.visits), progress=visit.progress)
                     portion = _Portion()
         if portion.visits:
             await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
-        return domains_seen
+        return frozenset(seen)
 
     async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
+
+
+def email_scrape(
+    settings: Settings, count: RequestCount | None = None, verification: ScanVerification | None = None
+) -> EmailScrape:
+    """The work of scanning websites, over the real network."""
+    renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
+
+    def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
+        renders = settings.render == "auto" if options.render is None else options.render
+        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
+
+    return EmailScrape(
+        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
+        looking=look,
+        agent=product_token(settings.user_agent),
+        max_pages=settings.max_pages,
+        timeout=timedelta(seconds=settings.scan_timeout_seconds),
+        verification=verification,
+    )
 
 
 async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable[[UUID], Awaitable[bool]]) -> None:
@@ -208,16 +240,11 @@ async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable
     await start(job_id)
 
 
-def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+def at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     """The first so many of each kind that can be stored: a page that lists thousands is a trap, or a dump."""
     for kind in ContactKind:
         usable = (one for one in sightings if one.kind is kind and is_storable(one.value))
         yield from islice(usable, MOST_OF_A_KIND_ON_A_PAGE)
-
-
-def _mail_domains(seen: Iterable[tuple[str, Sighting]]) -> frozenset[str]:
-    emails = (one for _, one in seen if one.kind is ContactKind.EMAIL and not one.hidden)
-    return frozenset(one.value.rpartition("@")[2].lower() for one in emails)
 
 
 def _unreachable(error: SiteUnreachable) -> Outcome:

@@ -12,6 +12,7 @@ from scanlane.clients.mail_dns import MailAnswer
 from scanlane.domain.mail_verdicts import MailDomain, MailState, MailStatus, verdict
 from scanlane.models import Contact, MailDomainRow
 from scanlane.services.scan_results import contacts_of_job
+from scanlane.services.scan_verification import ScanVerification
 from scanlane.services.verification import MailVerifier, kept_for, own_disposable
 from scanlane.settings import read_settings
 from scanlane.tasks.email_scraper import EmailScrape
@@ -129,7 +130,7 @@ class TestAScan:
         claim = await claimed(wiring, pulse, verify=True)
         addresses = [*MANY, "sales@null.test", "press@gone.test"]
         website = Website({HOME: page(*(f'<a href="mailto:{one}">{one}</a>' for one in addresses))})
-        work = EmailScrape(website.fetching, verifier=verifier(wiring, dns))
+        work = EmailScrape(website.fetching, verification=ScanVerification(verifier(wiring, dns)))
 
         await Executor(wiring.queue, [work]).execute(claim)
 
@@ -153,7 +154,9 @@ class TestAScan:
     async def test_asks_nothing_unless_it_is_told_to(self, wiring: Wiring, dns: NameServer) -> None:
         pulse = wiring.pulse()
         claim = await claimed(wiring, pulse)
-        work = EmailScrape(Website({HOME: page(MANY[0])}).fetching, verifier=verifier(wiring, dns))
+        work = EmailScrape(
+            Website({HOME: page(MANY[0])}).fetching, verification=ScanVerification(verifier(wiring, dns))
+        )
 
         await Executor(wiring.queue, [work]).execute(claim)
 
