@@ -17,10 +17,11 @@ from scanlane.services.scan_results import contacts_of_job
 from scanlane.services.suppression import Asked, suppress
 from scanlane.settings import read_settings
 from scanlane.stores import suppressions
+from scanlane.stores.domains import Objection, find_objection
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
-from tests.scanlane.tasks.test_email_scraper import BAKERY, TENANT, Website, claimed, find, page, values
+from tests.scanlane.tasks.test_email_scraper import BAKERY, HOME, TENANT, Website, claimed, find, page, values
 from worklane.claim import Claim
 from worklane.executor import Executor
 from worklane.postgres.pulse import PostgresPulse
@@ -33,6 +34,7 @@ WAITING = text(
     "select count(*) from pg_locks where locktype = 'advisory' and not granted "
     "and database = (select oid from pg_database where datname = current_database())"
 )
+IMPRINT = "https://bakery.test/impressum"
 SITE = {**BAKERY, CONTACTS_PAGE: page(f"<p>Write to {ADA} or {INFO}</p>")}
 
 
@@ -214,3 +216,16 @@ async def waits_for_a_lock(wiring: Wiring) -> None:
     async with asyncio.timeout(30), wiring.sessions() as session:
         while not await session.scalar(WAITING):  # noqa: ASYNC110 - the server tells nobody that somebody waits
             await asyncio.sleep(0)
+
+
+class TestANotice:
+    async def test_that_objects_to_harvesting_is_kept_with_its_page(self, wiring: Wiring, pulse: PostgresPulse) -> None:
+        notice = "Der Nutzung der Kontaktdaten des Impressums für Werbung wird widersprochen."
+        site = {**BAKERY, HOME: page('<a href="/impressum">Impressum</a>'), IMPRINT: page(f"<p>{notice} Mehr.</p>")}
+        claim = await claimed(wiring, pulse)
+
+        await Executor(wiring.queue, [EmailScrape(Website(site).fetching)]).execute(claim)
+
+        async with wiring.sessions() as session:
+            found = await find_objection(session, UUID(claim.subject))
+        assert found == Objection(notice, IMPRINT)
