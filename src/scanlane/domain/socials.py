@@ -28,7 +28,6 @@ _KNOWN_HOSTS = frozenset((*NETWORKS, *ALIASES, *WHATSAPP_HOSTS))
 # The last two labels of the hosts that may hold profiles, and where a host ends.
 _TAILS = frozenset((*(".".join(host.split(".")[-2:]) for host in _KNOWN_HOSTS), *OWN_HOSTS, "goo.gl"))
 _HOST = re.compile(r"//([^/?#:]+)")
-_SLASHES = re.compile("/{2,}")
 _SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
 _FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
 _FEDIVERSE_HOST = re.compile(
@@ -71,13 +70,13 @@ def _profile(url: str) -> Profile | None:
         return None
     host, path, query = parts
     if host in WHATSAPP_HOSTS:
-        return _whatsapp(host, path, parse_qs(query))
+        return _whatsapp(host, path, query)
     if host == "facebook.com":
-        return _facebook(path, parse_qs(query))
+        return _facebook(path, query)
     if host in NETWORKS:
         return _in_network(host, path)
     if _MAP_HOST.match(host) or host == "goo.gl":
-        return _place(host, path, parse_qs(query))
+        return _place(host, path, query)
     return _on_its_own_host(host, path)
 
 
@@ -112,7 +111,7 @@ def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
     path = re.sub(r"/{2,}", "/", unquote(split.path).replace("/#!/", "/")).strip("/ ")
     if split.fragment.startswith("!/") and not path:
         path = split.fragment[2:].strip("/")
-    return _one_host(host.lower().removeprefix("www.")), path, split.query
+    return _one_host(host.lower().removeprefix("www.")), path, query
 
 
 def _one_host(host: str) -> str:

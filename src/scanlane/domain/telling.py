@@ -32,9 +32,6 @@ _TAG_WEIGHTS = {
     **dict.fromkeys(("bdo", "script", "iframe"), MATTERING),
     "html": TELLING | MATTERING,
 }
-_PICTURED_SIGNS = frozenset(
-    ("@", "at", "(at)", "[at]", "{at}", "at sign", "@-zeichen", "at-zeichen", "arroba", "arobase")
-)
 
 
 def weight(tag: str, pairs: AttributePairs) -> int:
@@ -72,8 +69,3 @@ def _has_sign(value: str) -> bool:
     if "@" in value or "\uff20" in value or "\\u0040" in value:
         return True
     return ("%" in value and "%40" in value) or ("&" in value and ("&#" in value or "&commat" in value))
-
-
-def pictures_the_sign(attrs: AttributePairs) -> bool:
-    """Whether a picture stands for the sign "@"."""
-    return any(name == "alt" and (value or "").strip().lower() in _PICTURED_SIGNS for name, value in attrs)
