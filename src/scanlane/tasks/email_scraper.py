@@ -166,7 +166,7 @@ class EmailScrape:
         discovered = [page for visit in portion for page in visit.discovered]
         fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
         seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
-        seen = await may_be_stored(session, seen, tenant=claim.tenant, domain_id=UUID(claim.subject))
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
         counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
@@ -182,7 +182,7 @@ class EmailScrape:
             return
         own_hosts = await scans.known_hosts(session, claim.row_id)
         seen = await scans.sightings(session, claim.row_id)
-        seen = await may_be_stored(session, seen, tenant=claim.tenant, domain_id=UUID(claim.subject))
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
         found = await self._verification.judged(session, found)
         await self._save_contacts(session, claim, found)

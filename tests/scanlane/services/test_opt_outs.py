@@ -16,9 +16,11 @@ from scanlane.settings import read_settings
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
+from tests.scanlane.services.test_suppression import visited
 from tests.scanlane.stages import running_stage
 from tests.scanlane.tasks.test_email_scraper import BAKERY, HOME, TENANT, Website, claimed, page
 from worklane import events
+from worklane.errors import ClaimLost
 from worklane.executor import Executor
 from worklane.testing import EventLog
 
@@ -144,6 +146,24 @@ class TestAScanUnderWay:
                 assert await session.scalar(select(func.count()).select_from(table)) == 0
             assert (await session.scalars(select(Job.result_data).where(Job.result_data.is_not(None)))).all() == []
             assert await session.scalar(select(Job.status).where(Job.id == second.row_id)) == "cancelled"
+
+    async def test_stores_nothing_more_once_it_is_cancelled(self, wiring: Wiring) -> None:
+        pulse = wiring.pulse()
+        claim = await claimed(wiring, pulse)
+        work = EmailScrape(Website(BAKERY).fetching)
+        visits = await visited(work, wiring, claim)
+        await opt_out(wiring.sessions, wiring.queue, "bakery.test", ASKED)
+
+        async def store() -> None:
+            async with wiring.queue.keeping(claim, progress=None) as session:
+                await work.keep(session, claim, visits)
+
+        with pytest.raises(ClaimLost):
+            await store()
+
+        await pulse.close()
+        async with wiring.sessions() as session:
+            assert await session.scalar(select(func.count()).select_from(Contact)) == 0
 
     async def test_does_not_follow_a_redirect_or_link_to_an_opted_out_site(self, wiring: Wiring) -> None:
         pulse = wiring.pulse()
