@@ -24,6 +24,10 @@ def scan(
         bool | None,
         typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
     ] = None,
+    verify: Annotated[
+        bool | None,
+        typer.Option("--verify/--no-verify", help="Look up mail domains. [default: SCANLANE_VERIFY_ON]"),
+    ] = None,
     no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
 ) -> None:
@@ -40,6 +44,7 @@ def scan(
         delay=delay,
         networks=tuple(allow_network or ()),
         render=render,
+        verify=verify,
         tenant=tenant,
     )
     scanning = command.scan_quickly if no_save else command.scan

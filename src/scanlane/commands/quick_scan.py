@@ -10,7 +10,7 @@ from datetime import timedelta
 from rich.markup import escape
 
 from scanlane.commands.contact_table import table_of
-from scanlane.commands.scan_documents import contact_documents, cost_document
+from scanlane.commands.scan_documents import contact_documents, cost_document, objection_document
 from scanlane.commands.terminal import err, out
 from scanlane.domain.assessment import Contact, assess
 from scanlane.domain.contacts import Sighting
@@ -18,6 +18,7 @@ from scanlane.domain.sites import Site
 from scanlane.services.crawl_values import PageVisit, VisitStatus
 from scanlane.services.fetching import RequestCount
 from scanlane.settings import Settings
+from scanlane.stores.domains import Objection
 from scanlane.tasks.email_scraper import Given, ScanOptions, at_most, email_scrape
 from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 
@@ -35,6 +36,7 @@ class Look:
     requests: int
     cpu_seconds: float
     contacts: tuple[Contact, ...]
+    objection: Objection | None = None
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class _InMemory:
     seen: list[tuple[str, Sighting]] = field(default_factory=list)
     own_hosts: set[str] = field(default_factory=set)
     pages: int = 0
+    objection: Objection | None = None
 
     async def keep(self, portion: tuple[PageVisit, ...], *, progress: float | None = None) -> None:
         """Remember what was seen."""
@@ -52,6 +55,8 @@ class _InMemory:
             self.pages += visit.status is VisitStatus.OK
             self.seen += [(visit.final_url, sighting) for sighting in at_most(visit.sightings)]
             self.own_hosts |= visit.declared_hosts
+            if visit.objection and self.objection is None:
+                self.objection = Objection(visit.objection, visit.final_url)
 
     async def progress(self, fraction: float) -> None:
         """Nobody watches."""
@@ -72,6 +77,7 @@ async def look_at(site: Site, settings: Settings, payload: dict[str, JsonValue])
         requests=count.made,
         cpu_seconds=time.process_time() - began,
         contacts=contacts,
+        objection=kept.objection,
     )
 
 
@@ -93,6 +99,7 @@ def _document(look: Look) -> JsonValue:
         "status": look.status,
         "pages_scanned": look.pages,
         **contact_documents(look.contacts),
+        **objection_document(look.objection),
         "error": look.error,
         **cost_document(pages=look.pages, requests=look.requests, cpu_seconds=look.cpu_seconds),
     }

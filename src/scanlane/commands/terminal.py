@@ -103,6 +103,15 @@ def read_interruptibly(file: BufferedReader, most: int | None = None) -> Iterato
         signal.signal(signal.SIGINT, before)
 
 
+def tell_if_anonymous(settings: Settings) -> None:
+    """Say once that site owners cannot see who visits them, if that is so."""
+    if settings.is_anonymous:
+        err.print(
+            "[yellow]note:[/yellow] the user agent names no page about this crawler; set SCANLANE_CONTACT_URL to one "
+            "of yours, so that owners of websites can reach you (a page to start from is at /bot)"
+        )
+
+
 def log_to_stderr(level: str) -> None:
     """Log lines with time and level, for commands that run for long."""
     logging.basicConfig(

@@ -20,9 +20,12 @@ from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
 from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
+from scanlane.services.opt_outs import refusing
 from scanlane.services.scan_results import contacts_of, documents, known_of
+from scanlane.services.scan_verification import ScanVerification, mail_domains
 from scanlane.services.second_looks import StartLooks, looking
 from scanlane.services.site_access import product_token
+from scanlane.services.stored_contacts import may_be_stored
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -33,8 +36,8 @@ from scanlane.services.website_crawl import (
     crawl,
 )
 from scanlane.settings import Settings
+from scanlane.stores import contact_sources, domains, opt_outs, scans
 from scanlane.stores import contacts as contact_store
-from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
 from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
@@ -59,6 +62,7 @@ class ScanOptions:
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
     render: bool | None = None
+    verify: bool | None = None
 
     @classmethod
     def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
@@ -66,8 +70,9 @@ class ScanOptions:
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
         wanted = payload.get("max_pages")
-        render = payload.get("render")
+        render, verify = payload.get("render"), payload.get("verify")
         return cls(
+            verify=verify if isinstance(verify, bool) else None,
             render=render if isinstance(render, bool) else None,
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
@@ -77,12 +82,14 @@ class ScanOptions:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a scan needs to know before it starts, or goes on."""
+    """What a scan needs to know before it starts, or goes on. `closed`: domains whose owners want no visit."""
 
     site: Site
     options: ScanOptions
     resume: CrawlState | None
     known: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
@@ -116,11 +123,13 @@ class EmailScrape:
         agent: str = "scanlane",
         max_pages: int = 100,
         timeout: timedelta | None = None,
+        verification: ScanVerification | None = None,
     ) -> None:
         self._fetching = fetching
         self._looking = looking
         self._agent = agent
         self._max_pages = max_pages
+        self._verification = verification or ScanVerification()
         self.timeout = timeout
 
     async def load(self, session: AsyncSession, claim: Claim) -> Given:
@@ -132,31 +141,39 @@ class EmailScrape:
         options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
+        closed = await opt_outs.known_names(session, tenant=claim.tenant)
         if pages:
-            return Given(site, options, _crawl_state(pages, hosts))
+            seen = await scans.sightings(session, claim.row_id) if self._verification.is_wanted(options.verify) else []
+            before = mail_domains(sighting for _, sighting in seen)
+            return Given(site, options, _crawl_state(pages, hosts), closed=closed, mail_domains=before)
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
-        return Given(site, options, None, tuple(url for url, _ in listed))
+        return Given(site, options, None, tuple(url for url, _ in listed), closed)
 
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
             async with self._fetching(given.options) as fetch, self._looking(given.options) as looks:
-                await self._crawl(given, fetch, looks, report)
+                seen = await self._crawl(given, refusing(fetch, given.closed), looks, report)
         except SiteUnreachable as error:
             return _unreachable(error)
+        await self._verification.check(seen | given.mail_domains, wanted=given.options.verify)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to: one statement for each kind of row."""
+        """Save visited pages, what of them may be stored, and the pages they lead to: one statement for each kind."""
         visited = [_page(claim.row_id, visit) for visit in portion]
         discovered = [page for visit in portion for page in visit.discovered]
         fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
         seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
         counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
         if counted.contacts - new < MOST_CONTACTS:
             await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
+        said = [(visit.objection, visit.final_url) for visit in portion if visit.objection]
+        if said:
+            await domains.note_objection(session, UUID(claim.subject), quote=said[0][0], url=said[0][1])
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
@@ -164,8 +181,11 @@ class EmailScrape:
             return
         own_hosts = await scans.known_hosts(session, claim.row_id)
         seen = await scans.sightings(session, claim.row_id)
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
+        found = await self._verification.judged(session, found)
         await self._save_contacts(session, claim, found)
+        await contact_sources.save_sources(session, [claim.row_id])
         addresses = [contact for contact in found if contact.kind is ContactKind.EMAIL]
         known = await known_of(session, UUID(claim.subject), addresses, tenant=claim.tenant)
         emails = documents(addresses, ContactKind.EMAIL, known)
@@ -173,8 +193,9 @@ class EmailScrape:
 
     async def _crawl(
         self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
-    ) -> None:
-        portion = _Portion()
+    ) -> frozenset[str]:
+        """Crawl; answer the domains of the addresses that were seen."""
+        portion, seen = _Portion(), set[str]()
         options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
         visits = crawl(
             given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
@@ -182,17 +203,21 @@ class EmailScrape:
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
+                seen |= mail_domains(visit.sightings)
                 if portion.is_full():
                     await report.keep(tuple(portion.visits), progress=visit.progress)
                     portion = _Portion()
         if portion.visits:
             await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
+        return frozenset(seen)
 
     async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
 
 
-def email_scrape(settings: Settings, count: RequestCount | None = None) -> EmailScrape:
+def email_scrape(
+    settings: Settings, count: RequestCount | None = None, verification: ScanVerification | None = None
+) -> EmailScrape:
     """The work of scanning websites, over the real network."""
     renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
 
@@ -206,6 +231,7 @@ def email_scrape(settings: Settings, count: RequestCount | None = None) -> Email
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
         timeout=timedelta(seconds=settings.scan_timeout_seconds),
+        verification=verification,
     )
 
 
