@@ -22,6 +22,7 @@ from benchmarks.many_sites.serve import name
 from sqlalchemy import func, select
 
 from scanlane.clients.address_guard import parse_networks
+from scanlane.commands.terminal import calm_the_collector
 from scanlane.crew import make_worker
 from scanlane.models import Job
 from scanlane.services import jobs
@@ -142,6 +143,7 @@ def main() -> None:
     said = parser.parse_args()
     with serving() as port, tempfile.TemporaryDirectory() as folder:
         settings = read_settings(data_dir=Path(folder), allow_networks="127.0.0.0/8")
+        calm_the_collector()
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
         found = asyncio.run(measure(settings, sites=said.sites, at_once=said.at_once, port=port))
     if said.json:
