@@ -20,6 +20,10 @@ def scan(
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
     ] = None,
+    render: Annotated[
+        bool | None,
+        typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
+    ] = None,
     no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
 ) -> None:
@@ -35,6 +39,7 @@ def scan(
         max_pages=max_pages,
         delay=delay,
         networks=tuple(allow_network or ()),
+        render=render,
         tenant=tenant,
     )
     scanning = command.scan_quickly if no_save else command.scan

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scanlane.clients.address_guard import parse_networks, refuse_private
+from scanlane.clients.renderer.launch import find_chromium
 from scanlane.commands import quick_scan
 from scanlane.commands.contact_table import table_of
 from scanlane.commands.progress import Progress
@@ -45,11 +46,17 @@ class ScanCommand:
     max_pages: int | None = None
     delay: float | None = None
     networks: tuple[str, ...] = ()
+    render: bool | None = None
     tenant: str = LOCAL
 
     def options(self) -> dict[str, JsonValue]:
         """The payload of the jobs."""
-        said = {"max_pages": self.max_pages, "delay": self.delay, "allow_networks": list(self.networks) or None}
+        said: dict[str, JsonValue] = {
+            "max_pages": self.max_pages,
+            "delay": self.delay,
+            "allow_networks": list(self.networks) or None,
+            "render": self.render,
+        }
         return {name: value for name, value in said.items() if value is not None}
 
 
@@ -63,11 +70,13 @@ class Scanned:
 
 
 async def scan(settings: Settings, command: ScanCommand) -> bool:
-    """Scan every site; answer whether all went well. Raises BadInput before anything is started."""
+    """Scan every site; answer whether all went well. Raises BadInput or RendererMissing before anything is started."""
     networks = parse_networks(",".join([settings.allow_networks, *command.networks]))
     for site in command.sites:
         if site != DEMO:
             refuse_private(parse_site(site), networks)
+    if command.render:
+        find_chromium(settings.chromium)
     async with AsyncExitStack() as stack:
         targets = [await _target(stack, site, command) for site in command.sites]
         wiring = await stack.enter_async_context(wired(settings))

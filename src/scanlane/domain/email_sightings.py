@@ -1,7 +1,9 @@
 """E-mail addresses of one page, by the place where they stand: links, text, attributes, protected elements."""
 
 import html
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from scanlane.domain import cloudflare, mailto
@@ -15,11 +17,21 @@ from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
 from scanlane.domain.structured_data import Facts
+from scanlane.domain.telling import SHORTEST_VALUE
 
 # Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
 _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
 )
+# What a hint for the visitor begins with: "e.g. info@...".
+_EXAMPLE = re.compile(
+    r"\W{0,3}(?:e\.?\s?g|z\.?\s?b|p\.?\s?ej|p\.?\s?ex|es(?=\.)|ex(?=[.:])|exemple|ejemplo|exemplo|esempio|example|beispiel|bijv|np(?=\.)|f\.?\s?eks|"
+    r"t\.?\s?ex|например)\b[.:]{0,2}\s",
+    re.IGNORECASE,
+)
+_ESCAPED_SIGN = re.compile(r"&(?:#0{0,3}64;?|#x0{0,3}40;?|commat;)", re.IGNORECASE)
+_ESCAPED_REACH = 400
+MOST_ESCAPED = 1_000
 MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
 
@@ -27,16 +39,22 @@ _LONGEST_VALUE = 200_000
 def in_links(document: Document) -> Iterator[Sighting]:
     """Addresses in mailto links and in links that Cloudflare protects."""
     for link in document.links:
-        href = link.attributes["href"].strip()
+        href = link.attributes["href"]
         if not _may_be_mail(href):
             continue
-        for recipient in mailto.recipients(href):
-            for value in _one_or_more(recipient):
-                context = one_line(link.text or link.attributes.get("title", ""))
-                disguised = mailto.is_disguised(href)
-                yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
+        href = href.strip()
+        context = one_line(link.text or link.attributes.get("title", ""))
+        for value in _written_to(href):
+            disguised = mailto.is_disguised(href)
+            yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
         if payload := cloudflare.payload_of(href):
             yield from _protected(payload, link)
+
+
+def _written_to(href: str) -> list[str]:
+    found = [value for recipient in mailto.recipients(href) for value in _one_or_more(recipient)]
+    bare = None if found else mailto.without_scheme(href)
+    return [bare] if bare else found
 
 
 def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
@@ -50,9 +68,24 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     """Addresses in running text, plain or spelled out."""
     for found in addresses(flow.text, flow.tags) if "@" in flow.text else ():
         yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
+    if "&#" in flow.text or "&commat" in flow.text:
+        yield from _escaped_twice(flow, hidden=hidden)
     for spelled in spelled_addresses(flow.text):
         context = flow.context(spelled.start, spelled.end)
         yield _email(spelled.value, Method.AT_WORDS, context, obfuscated=True, hidden=hidden)
+
+
+def _escaped_twice(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
+    """Addresses whose character references were escaped once more, so that the visitor sees "info&#64;host"."""
+    for sign in islice(_ESCAPED_SIGN.finditer(flow.text), MOST_ESCAPED):
+        start = max(0, sign.start() - _ESCAPED_REACH)
+        before = html.unescape(flow.text[start : sign.start()].rpartition(" ")[2].rpartition("\x00")[2])
+        after = html.unescape(
+            flow.text[sign.end() : sign.end() + _ESCAPED_REACH].partition(" ")[0].partition("\x00")[0]
+        )
+        for found in islice(addresses(f"{before}@{after}"), 1):
+            context = flow.context(sign.start(), sign.end())
+            yield _email(found.value, Method.TEXT, context, obfuscated=True, hidden=hidden)
 
 
 def in_elements(document: Document) -> Iterator[Sighting]:
@@ -98,7 +131,7 @@ def _may_be_mail(href: str) -> bool:
 
 def _handlers(element: Element) -> Iterator[str]:
     for name, value in element.attributes.items():
-        if name.startswith("on"):
+        if name[:2] == "on":
             yield value
         elif name == "href" and value[:20].lstrip().lower().startswith("javascript:"):
             yield unquote(value.partition(":")[2])
@@ -130,12 +163,27 @@ def _protected(payload: str, element: Element) -> Iterator[Sighting]:
 
 def _in_attributes(element: Element) -> Iterator[Sighting]:
     for name, value in element.attributes.items():
-        if name in _DUMB_ATTRIBUTES or not value or name.startswith("on"):
+        is_mail_link = element.tag == "link" and name == "href" and value[:10].lstrip().lower().startswith("mailto:")
+        if (name in _DUMB_ATTRIBUTES and not is_mail_link) or len(value) < SHORTEST_VALUE or name[:2] == "on":
             continue
+        if not _may_hold_sign(value) and "mail" not in name:
+            continue
+        if name == "action" and (recipient := mailto.at_end_of_path(value)):
+            yield _email(recipient, Method.ATTRIBUTE, "", hidden=element.hidden)
         text = _readable(value[:_LONGEST_VALUE])
+        if _EXAMPLE.match(text):
+            continue
+        if "mail" in name and "@" not in text:
+            for spelled in spelled_addresses(text):
+                yield _email(spelled.value, Method.ATTRIBUTE, one_line(text), obfuscated=True, hidden=element.hidden)
         for found in addresses(text):
             context = one_line(text[max(0, found.start - 40) : found.end + 40])
             yield _email(found.value, Method.ATTRIBUTE, context, obfuscated="@" not in value, hidden=element.hidden)
+
+
+def _may_hold_sign(value: str) -> bool:
+    """Whether the sign "@" may show in an attribute once it is made readable."""
+    return "@" in value or "&" in value or "%40" in value or "\\u0040" in value or not value.isascii()
 
 
 def _readable(value: str) -> str:

@@ -21,6 +21,7 @@ class Method(StrEnum):
     MAILTO = "mailto"
     JSON_LD = "json_ld"
     MICRODATA = "microdata"
+    VCARD = "vcard"
     CLOUDFLARE = "cloudflare"
     TEL = "tel"
     LINK = "link"
@@ -28,6 +29,8 @@ class Method(StrEnum):
     AT_WORDS = "at_words"
     ATTRIBUTE = "attribute"
     SCRIPT = "script"
+    PDF = "pdf"
+    RENDERED = "rendered"
     COMMENT = "comment"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.frontier import QueuedUrl
@@ -20,6 +21,7 @@ from scanlane.models import PageState, ScanPage
 from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
 from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.second_looks import StartLooks, looking
 from scanlane.services.site_access import product_token
 from scanlane.services.website_crawl import (
     CrawlOptions,
@@ -57,6 +59,7 @@ class ScanOptions:
     max_pages: int = 100
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
+    render: bool | None = None
 
     @classmethod
     def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
@@ -64,7 +67,9 @@ class ScanOptions:
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
         wanted = payload.get("max_pages")
+        render = payload.get("render")
         return cls(
+            render=render if isinstance(render, bool) else None,
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
             allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
@@ -82,6 +87,7 @@ class Given:
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
+Looking = Callable[[ScanOptions], AbstractAsyncContextManager[StartLooks | None]]
 
 
 @dataclass(slots=True)
@@ -107,11 +113,13 @@ class EmailScrape:
         self,
         fetching: Fetching,
         *,
+        looking: Looking = lambda _: nullcontext(),
         agent: str = "scanlane",
         max_pages: int = 100,
         timeout: timedelta | None = None,
     ) -> None:
         self._fetching = fetching
+        self._looking = looking
         self._agent = agent
         self._max_pages = max_pages
         self.timeout = timeout
@@ -133,8 +141,8 @@ class EmailScrape:
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
-            async with self._fetching(given.options) as fetch:
-                await self._crawl(given, fetch, report)
+            async with self._fetching(given.options) as fetch, self._looking(given.options) as looks:
+                await self._crawl(given, fetch, looks, report)
         except SiteUnreachable as error:
             return _unreachable(error)
         return Done()
@@ -162,10 +170,14 @@ class EmailScrape:
         emails = documents(found, ContactKind.EMAIL)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
 
-    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
+    async def _crawl(
+        self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
+    ) -> None:
         portion = _Portion()
         options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
-        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
+        visits = crawl(
+            given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
+        )
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
@@ -181,8 +193,15 @@ class EmailScrape:
 
 def email_scrape(settings: Settings, count: RequestCount | None = None) -> EmailScrape:
     """The work of scanning websites, over the real network."""
+    renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
+
+    def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
+        renders = settings.render == "auto" if options.render is None else options.render
+        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
+
     return EmailScrape(
         lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
+        looking=look,
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
         timeout=timedelta(seconds=settings.scan_timeout_seconds),

@@ -15,6 +15,7 @@ import pytest
 from scanlane.domain import contacts as page_contacts
 from scanlane.domain.sightings import Method
 from tests.scanlane.domain.sample_pages import URL, contacts, page, reading, shown
+from tests.scanlane.domain.sample_pdfs import pdf
 
 ADDRESS = "info@harbour-bakery.example"
 ONLY = {ADDRESS}
@@ -427,6 +428,13 @@ class TestOtherFiles:
         code = b"document.write('info' + '@' + 'harbour-bakery.example')"
 
         found = page_contacts.extract(code, URL, "application/javascript")
+
+        assert [sighting.value for sighting in found.emails] == [ADDRESS]
+
+    def test_case_52_a_pdf(self) -> None:
+        pytest.importorskip("pypdf")
+
+        found = page_contacts.extract(pdf(["Harbour Bakery", f"Mail {ADDRESS}"]), URL, "application/pdf")
 
         assert [sighting.value for sighting in found.emails] == [ADDRESS]
 
