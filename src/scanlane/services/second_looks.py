@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.pdf_process import PdfProcess, PdfReaderMissing
@@ -26,7 +27,10 @@ from scanlane.domain.urls import join
 from scanlane.services.crawl_values import PageReading, PageVisit, VisitStatus
 from scanlane.services.rendered_pages import PageRendering
 from scanlane.services.site_files import Manners, SiteFiles
-from scanlane.settings import Settings
+
+if TYPE_CHECKING:
+    # Brings the database library along, which a crawl can do without.
+    from scanlane.settings import Settings
 
 log = logging.getLogger("scanlane")
 
@@ -209,7 +213,7 @@ Looking = AbstractAsyncContextManager[StartLooks]
 
 @asynccontextmanager
 async def looking(
-    settings: Settings, *, allow_networks: Sequence[str] = (), renderer: Renderer | None = None
+    settings: "Settings", *, allow_networks: Sequence[str] = (), renderer: Renderer | None = None
 ) -> AsyncIterator[StartLooks]:
     """Second looks over the real network while the block runs, behind the same guard as the crawl.
 
