@@ -152,11 +152,11 @@ class TestContacts:
         shown = (await caller.get(f"/api/v3/domains/{owner.id}")).json()
 
         assert item["found_on"] == "https://shop.example/i"
-        assert [(one["url"], one["method"]) for one in item["sources"]] == [("https://shop.example/i", "mailto")]
-        assert item["sources"][0]["first_seen_at"]
+        assert [(one["uri"], one["methods"]) for one in item["sources"]] == [("https://shop.example/i", ["mailto"])]
+        assert item["sources"][0]["extracted_on"]
         assert item["objects_to_harvesting"] is True
         assert item["verification"] is None
-        assert f"{INFO},https://shop.example/i,true" in exported
+        assert f"{INFO},https://shop.example/i (mailto; seen " in exported
         assert (shown["objects_to_harvesting"], shown["objection"]) == (True, "Werbung wird widersprochen.")
 
     @pytest.mark.parametrize(
