@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute
 
 
+# Calls are the one thing of a page that could send datagrams.
+_NO_CALLS = "for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'WebTransport']) delete window[name]"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderLimits:
     """What one page may cost. `quiet_seconds`: a page that asks for nothing during so long is complete."""
@@ -94,6 +98,7 @@ class Renderer:
             context = await self._opened()
         try:
             await context.route_web_socket("**/*", _hang_up)
+            await context.add_init_script(_NO_CALLS)
             yield context
         finally:
             await asyncio.shield(self._closed(context))
