@@ -55,6 +55,15 @@ class TestScan:
         assert emails[0].keys() >= {"value", "type", "score", "sources"}
         assert emails[0]["sources"][0].keys() >= {"url", "method", "context"}
 
+    async def test_rendering_without_a_browser_is_refused_before_anything_starts(self, env: dict[str, str]) -> None:
+        env["SCANLANE_CHROMIUM"] = "/nowhere/chromium"
+
+        status, out, err = await scanlane("scan", "demo", "--render", env=env)
+
+        assert (status, out) == (1, "")
+        assert "Chromium" in err or "/nowhere/chromium" in err
+        assert "Traceback" not in err
+
     async def test_a_network_may_be_allowed_by_the_environment(self, env: dict[str, str], demo: DemoSite) -> None:
         env["SCANLANE_ALLOW_NETWORKS"] = "127.0.0.0/8"
 
