@@ -55,14 +55,14 @@ class Site:
 
 @asynccontextmanager
 async def serving_site() -> AsyncIterator[Site]:
-    """A website with an empty home page, while the block runs."""
+    """A website with an empty home page, while the block runs; at every loopback address it is another host."""
     site = Site()
     site.page("/", "")
     application = web.Application()
     application.router.add_get("/{path:.*}", site.answer)
     runner = web.AppRunner(application)
     await runner.setup()
-    listening = web.TCPSite(runner, "127.0.0.1", 0)
+    listening = web.TCPSite(runner, "0.0.0.0", 0)
     await listening.start()
     site.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     try:
