@@ -2,23 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Self
 
 from scanlane.clients.places.make import make_providers
-from scanlane.clients.renderer.browser import Renderer
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
-from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
-from scanlane.services.second_looks import StartLooks, looking
-from scanlane.services.site_access import product_token
 from scanlane.services.sitemap_scheduler import unless_paused
-from scanlane.settings import Settings
-from scanlane.tasks.email_scraper import EmailScrape, ScanOptions
+from scanlane.tasks.email_scraper import email_scrape
 from scanlane.wiring import Wiring, in_words
 from worklane import events
 from worklane.executor import AnyWork, Executor
@@ -165,22 +160,4 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
     purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
-    return [email_scrape(wiring.settings), Prune(wiring.pruner()), purge]
-
-
-def email_scrape(settings: Settings) -> EmailScrape:
-    """The work of scanning websites, over the real network."""
-    timeout = timedelta(seconds=settings.scan_timeout_seconds)
-    renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
-
-    def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
-        renders = settings.render == "auto" if options.render is None else options.render
-        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
-
-    return EmailScrape(
-        lambda options: fetching(settings, allow_networks=options.allow_networks),
-        looking=look,
-        agent=product_token(settings.user_agent),
-        max_pages=settings.max_pages,
-        timeout=timeout,
-    )
+    return [email_scrape(wiring.settings, wiring.requests), Prune(wiring.pruner()), purge]

@@ -98,9 +98,9 @@ class WatchedQueue(MemoryQueue):
         self.claiming = asyncio.Event()
         self.looks_for_suspects = 0
 
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+    async def waiting_suspects(self, *, kinds: Collection[str], most: int) -> int:
         self.looks_for_suspects += 1
-        return await super().suspects_wait(kinds=kinds)
+        return await super().waiting_suspects(kinds=kinds, most=most)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:

@@ -24,6 +24,7 @@ def scan(
         bool | None,
         typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
     ] = None,
+    no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
@@ -41,4 +42,5 @@ def scan(
         render=render,
         tenant=tenant,
     )
-    finish(run(command.scan(settings(), said)))
+    scanning = command.scan_quickly if no_save else command.scan
+    finish(run(scanning(settings(), said)))

@@ -4,13 +4,15 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
+from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
-from scanlane.domain.phones import is_fax
+from scanlane.domain.phone_labels import is_fax
+from scanlane.domain.placeholders import is_name_pattern, is_placeholder
 from scanlane.domain.sightings import ContactKind, Method, Sighting
+from scanlane.domain.social_networks import PLACES
 
 # Networks in whose addresses capitals matter.
-_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify"))
+_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify", "google-maps", "line", "whatsapp", "telegram"))
 
 SHOWN_FROM = 50
 MOST_SOURCES = 50
@@ -184,6 +186,8 @@ def _score(group: _Group, relation: str) -> _Score:
         score = score.plus(3, "several pages")
     if any(_CONTACT_PAGE.search(url) for url, _ in group.seen):
         score = score.plus(4, "contact page")
+    if group.first.network in PLACES and relation != "own":
+        score = score.plus(-15, "may be another's place")
     if group.first.kind is ContactKind.EMAIL:
         score = _without_unreal(score, group, relation)
     elif group.first.kind is ContactKind.PHONE and _is_only_fax(group):
@@ -210,11 +214,11 @@ def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
     value = group.first.value.lower()
     if relation != "own" and is_reserved(value.rpartition("@")[2]):
         return score.at_most(_MOST_WHEN_UNREAL, "reserved domain")
-    if relation != "own" and is_placeholder(value):
+    if is_placeholder(value) if relation != "own" else is_name_pattern(value):
         return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
     if has_words_to_remove(value):
         return score.at_most(_MOST_WHEN_HIDDEN, "holds a word to be removed")
-    if _is_only_text(group) and _is_glued(value, group.addresses):
+    if _is_only_text(group) and _is_glued(value, group):
         return score.at_most(_MOST_WHEN_GLUED, "glued to its neighbour")
     return score.plus(-15, "no reply") if kind_of(value) == "no-reply" else score
 
@@ -223,10 +227,18 @@ def _is_only_text(group: _Group) -> bool:
     return all(sighting.method in (Method.TEXT, Method.PDF) for _, sighting in group.seen)
 
 
-def _is_glued(value: str, addresses: frozenset[str]) -> bool:
+def _is_glued(value: str, group: _Group) -> bool:
     """Whether the address is another address of the site with a stray word at one of its ends."""
     glue = _GLUE_BEFORE.match(value)
-    if glue and glue.end() < value.index("@") and value[glue.end() :].lstrip(".-_") in addresses:
+    if glue and glue.end() < value.index("@") and value[glue.end() :].lstrip(".-_") in group.addresses:
+        return True
+    name, _, domain = value.partition("@")
+    if any(_ends_in_word_and(owner, domain) and f"{name}@{owner}" in group.addresses for owner in group.owners):
         return True
     # One letter more is another suffix rather than glue: .co and .com.
-    return any(value[:end] in addresses for end in range(value.rindex(".") + 3, len(value) - 1))
+    return any(value[:end] in group.addresses for end in range(value.rindex(".") + 3, len(value) - 1))
+
+
+def _ends_in_word_and(owner: str, domain: str) -> bool:
+    """Whether the host is the owner's with a word before it: what some pages show to harvesters only."""
+    return len(domain) > len(owner) and domain.endswith(owner) and domain[-len(owner) - 1] not in ".-"

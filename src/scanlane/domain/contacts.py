@@ -106,8 +106,8 @@ def extract(body: bytes | str, url: str, content_type: str | None = None) -> Fin
 def open_page(body: bytes | str, url: str, content_type: str | None = None) -> Page:
     """Decode and parse a body, once for links and contacts alike."""
     kind = (content_type or "").lower()
-    if vcard.is_vcard(body, kind):
-        return Page(url, Document(), file_cards=vcard.cards(body, content_type))
+    if vcard.is_vcard(body, kind) and (cards := vcard.cards(body, content_type)):
+        return Page(url, Document(), file_cards=cards)
     is_pdf = kind.startswith("application/pdf")
     if isinstance(body, bytes) and (is_pdf or _is_binary(body)):
         return Page(url, Document())
@@ -146,7 +146,7 @@ def _emails(page: Page) -> Iterator[Sighting]:
 def _phones(page: Page) -> Iterator[Sighting]:
     for link in page.document.links:
         href = link.attributes["href"]
-        number = phones.dialled(href, page.region) if phones.is_phone_link(href) else None
+        number = phones.dialled(href, page.region) if ":" in href and phones.is_phone_link(href) else None
         if number:
             yield Sighting(ContactKind.PHONE, number, Method.TEL, link.text[:160], hidden=link.hidden)
     for facts, method in (
@@ -164,7 +164,8 @@ def _phones(page: Page) -> Iterator[Sighting]:
 
 def _socials(page: Page) -> Iterator[Sighting]:
     for link in page.document.links:
-        profile = socials.profile(_absolute(page.url, link.attributes["href"]))
+        href = link.attributes["href"]
+        profile = socials.profile(_absolute(page.url, href)) if "//" in href else None
         if profile:
             context = link.text[:160]
             yield Sighting(

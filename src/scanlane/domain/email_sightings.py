@@ -1,6 +1,7 @@
 """E-mail addresses of one page, by the place where they stand: links, text, attributes, protected elements."""
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
@@ -15,10 +16,17 @@ from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
 from scanlane.domain.structured_data import Facts
+from scanlane.domain.telling import SHORTEST_VALUE
 
 # Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
 _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
+)
+# What a hint for the visitor begins with: "e.g. info@...".
+_EXAMPLE = re.compile(
+    r"\W{0,3}(?:e\.?\s?g|z\.?\s?b|p\.?\s?ej|p\.?\s?ex|es(?=\.)|ex(?=[.:])|exemple|ejemplo|exemplo|esempio|example|beispiel|bijv|np(?=\.)|f\.?\s?eks|"
+    r"t\.?\s?ex|например)\b[.:]{0,2}\s",
+    re.IGNORECASE,
 )
 MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
@@ -27,14 +35,17 @@ _LONGEST_VALUE = 200_000
 def in_links(document: Document) -> Iterator[Sighting]:
     """Addresses in mailto links and in links that Cloudflare protects."""
     for link in document.links:
-        href = link.attributes["href"].strip()
+        href = link.attributes["href"]
         if not _may_be_mail(href):
             continue
+        href = href.strip()
         for recipient in mailto.recipients(href):
             for value in _one_or_more(recipient):
                 context = one_line(link.text or link.attributes.get("title", ""))
                 disguised = mailto.is_disguised(href)
                 yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
+        if bare := mailto.without_scheme(href):
+            yield _email(bare, Method.MAILTO, one_line(link.text), hidden=link.hidden)
         if payload := cloudflare.payload_of(href):
             yield from _protected(payload, link)
 
@@ -50,9 +61,20 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     """Addresses in running text, plain or spelled out."""
     for found in addresses(flow.text, flow.tags) if "@" in flow.text else ():
         yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
+    if "&#" in flow.text or "&commat" in flow.text:
+        yield from _escaped_twice(flow.text, hidden=hidden)
     for spelled in spelled_addresses(flow.text):
         context = flow.context(spelled.start, spelled.end)
         yield _email(spelled.value, Method.AT_WORDS, context, obfuscated=True, hidden=hidden)
+
+
+def _escaped_twice(text: str, *, hidden: bool) -> Iterator[Sighting]:
+    """Addresses whose character references were escaped once more, so that the visitor sees "info&#64;host"."""
+    plain = seen_as(html.unescape(text))
+    for found in addresses(plain):
+        if found.value not in text:
+            context = one_line(plain[max(0, found.start - 60) : found.end])
+            yield _email(found.value, Method.TEXT, context, obfuscated=True, hidden=hidden)
 
 
 def in_elements(document: Document) -> Iterator[Sighting]:
@@ -98,7 +120,7 @@ def _may_be_mail(href: str) -> bool:
 
 def _handlers(element: Element) -> Iterator[str]:
     for name, value in element.attributes.items():
-        if name.startswith("on"):
+        if name[:2] == "on":
             yield value
         elif name == "href" and value[:20].lstrip().lower().startswith("javascript:"):
             yield unquote(value.partition(":")[2])
@@ -130,12 +152,24 @@ def _protected(payload: str, element: Element) -> Iterator[Sighting]:
 
 def _in_attributes(element: Element) -> Iterator[Sighting]:
     for name, value in element.attributes.items():
-        if name in _DUMB_ATTRIBUTES or not value or name.startswith("on"):
+        if name in _DUMB_ATTRIBUTES or len(value) < SHORTEST_VALUE or name[:2] == "on":
+            continue
+        if not _may_hold_sign(value) and "mail" not in name:
             continue
         text = _readable(value[:_LONGEST_VALUE])
+        if _EXAMPLE.match(text):
+            continue
+        if "mail" in name and "@" not in text:
+            for spelled in spelled_addresses(text):
+                yield _email(spelled.value, Method.ATTRIBUTE, one_line(text), obfuscated=True, hidden=element.hidden)
         for found in addresses(text):
             context = one_line(text[max(0, found.start - 40) : found.end + 40])
             yield _email(found.value, Method.ATTRIBUTE, context, obfuscated="@" not in value, hidden=element.hidden)
+
+
+def _may_hold_sign(value: str) -> bool:
+    """Whether the sign "@" may show in an attribute once it is made readable."""
+    return "@" in value or "&" in value or "%40" in value or "\\u0040" in value or not value.isascii()
 
 
 def _readable(value: str) -> str:

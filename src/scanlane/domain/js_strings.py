@@ -22,8 +22,13 @@ _CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
 _OPENING = frozenset("([")
 _DECIMAL = re.compile(r"[0-9]{1,6}")
 
+# More than any rule looks ahead.
+_LOOK_AHEAD = 8
+_MARK, _NAME, _NUMBER = TokenKind.MARK, TokenKind.NAME, TokenKind.NUMBER
+_STRING, _PATTERN = TokenKind.STRING, TokenKind.PATTERN
+_WRITING = frozenset(("write", "writeln"))
+
 Value = str | list[str]
-_END = Token(TokenKind.MARK, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +43,22 @@ class StringReader:
     """Reads the tokens of one script once, from left to right; each token is looked at by one step only."""
 
     def __init__(self, tokens: Iterable[Token], known: Mapping[str, str]) -> None:
-        self._tokens = list(tokens)
+        # Two lists, so that a look ahead is one index; what follows the end is no token.
+        kinds_and_texts = list(tokens)
+        self._end = len(kinds_and_texts)
+        self._kinds = [kind for kind, _ in kinds_and_texts] + [TokenKind.MARK] * _LOOK_AHEAD
+        self._texts = [text for _, text in kinds_and_texts] + [""] * _LOOK_AHEAD
         self._at = 0
         self._depth = 0
         self._names: dict[str, Value] = dict(known)
         self._items: dict[str, dict[int, str]] = {}
-        self._steps = 0
 
     def strings(self) -> Iterator[Built]:
         """Yield every string in the order in which the script makes it; at last the arrays filled item by item."""
-        tokens, end = self._tokens, len(self._tokens)
+        kinds, texts, end = self._kinds, self._texts, self._end
         while self._at < end:
             start = self._at
-            kind, text = tokens[start]
-            if kind is TokenKind.MARK and text not in _OPENING:
+            if kinds[start] is _MARK and texts[start] not in _OPENING:
                 self._at = start + 1
                 continue
             built = self._statement()
@@ -68,13 +75,16 @@ class StringReader:
         return value if isinstance(value, str) else ""
 
     def _statement(self) -> Value | None:
-        name, mark, after = (self._peek(offset) for offset in range(3))
-        if name.kind is TokenKind.NAME and mark.text == "=" and after.text != "=":
-            return self._assign(name.text, skip=2)
-        if name.kind is TokenKind.NAME and mark.text == "+" and after.text == "=":
-            return self._assign(name.text, skip=3, to_end=True)
-        if name.kind is TokenKind.NAME and mark.text == "[" and after.kind is TokenKind.NUMBER:
-            return self._assign_item(name.text, after.text)
+        at = self._at
+        if self._kinds[at] is not _NAME:
+            return self._sum()
+        name, mark, after = self._texts[at : at + 3]
+        if mark == "=" and after != "=":
+            return self._assign(name, skip=2)
+        if mark == "+" and after == "=":
+            return self._assign(name, skip=3, to_end=True)
+        if mark == "[" and self._kinds[at + 2] is _NUMBER:
+            return self._assign_item(name, after)
         return self._sum()
 
     def _assign(self, name: str, *, skip: int, to_end: bool = False) -> Value | None:
@@ -89,8 +99,8 @@ class StringReader:
         return value
 
     def _assign_item(self, name: str, index: str) -> Value | None:
-        closing, mark = self._peek(3), self._peek(4)
-        if closing.text != "]" or mark.text != "=" or not _DECIMAL.fullmatch(index) or len(index) > 4:
+        closing, mark = self._texts[self._at + 3 : self._at + 5]
+        if closing != "]" or mark != "=" or not _DECIMAL.fullmatch(index) or len(index) > 4:
             return self._sum()
         self._at += 5
         value = self._sum()
@@ -100,8 +110,9 @@ class StringReader:
 
     def _sum(self) -> Value | None:
         """One or more operands joined by "+"; None if nothing of it is a known string."""
+        texts = self._texts
         value = self._operand()
-        while self._peek().text == "+" and self._peek(1).text not in ("+", "="):
+        while texts[self._at] == "+" and texts[self._at + 1] not in ("+", "="):
             self._at += 1
             right = self._operand()
             if value is None and right is None:
@@ -110,86 +121,81 @@ class StringReader:
         return value
 
     def _operand(self) -> Value | None:
-        token = self._peek()
         if self._depth >= DEEPEST_NESTING:
             return None
         self._depth += 1
-        try:
-            return self._postfix(self._primary(token))
-        finally:
-            self._depth -= 1
+        value = self._primary()
+        if value is not None and self._texts[self._at] == ".":
+            value = self._postfix(value)
+        self._depth -= 1
+        return value
 
-    def _primary(self, token: Token) -> Value | None:
-        if token.kind in (TokenKind.STRING, TokenKind.NUMBER):
+    def _primary(self) -> Value | None:
+        kind, text = self._kinds[self._at], self._texts[self._at]
+        if kind is _STRING or kind is _NUMBER:
             self._at += 1
-            return token.text
-        if token.kind is TokenKind.NAME:
+            return text
+        if kind is _NAME:
             return self._named()
-        if token.text == "[":
+        if text == "[":
             return self._listed("]")
-        if token.text == "(":
+        if text == "(":
             inside = self._listed(")")
             return inside[-1] if inside else None
         return None
 
     def _named(self) -> Value | None:
         path = self._path()
-        if self._peek().text != "(":
-            return self._names.get(".".join(path), self._names.get(path[-1]))
-        if path[-1] in ("write", "writeln", "getAttribute") or path[-1] in _CALLS:
-            arguments = self._listed(")")
-            return self._called(path[-1], arguments)
+        last = path[-1]
+        if self._texts[self._at] != "(":
+            known = self._names.get(".".join(path)) if len(path) > 1 else None
+            return self._names.get(last) if known is None else known
+        if last in _WRITING or last == "getAttribute" or last in _CALLS:
+            return self._called(last, self._listed(")"))
         return None
 
     def _called(self, name: str, arguments: list[str]) -> Value | None:
         if name == "getAttribute":
             return self._names.get(arguments[0]) if arguments else None
-        if name in ("write", "writeln"):
+        if name in _WRITING:
             written = _text(self._names.get("document.write", "")) + "".join(arguments)
             self._names["document.write"] = written[-LONGEST_VALUE:]
             return written
         return _CALLS[name](arguments)
 
     def _path(self) -> list[str]:
-        path = [self._peek().text]
-        self._at += 1
-        while self._peek().text == "." and self._peek(1).kind is TokenKind.NAME and self._peek(1).text not in _METHODS:
-            path.append(self._peek(1).text)
-            self._at += 2
+        kinds, texts, at = self._kinds, self._texts, self._at
+        path = [texts[at]]
+        at += 1
+        while texts[at] == "." and kinds[at + 1] is _NAME and texts[at + 1] not in _METHODS:
+            path.append(texts[at + 1])
+            at += 2
+        self._at = at
         return path
 
-    def _postfix(self, value: Value | None) -> Value | None:
-        while value is not None and self._peek().text == "." and self._peek(1).text in _METHODS:
-            name = self._peek(1).text
+    def _postfix(self, value: Value) -> Value:
+        while self._texts[self._at] == "." and (method := _METHODS.get(self._texts[self._at + 1])):
             self._at += 2
-            value = _METHODS[name](value, self._arguments())
+            value = method(value, self._listed(")") if self._texts[self._at] == "(" else [])
         return value
-
-    def _arguments(self) -> list[str]:
-        return self._listed(")") if self._peek().text == "(" else []
 
     def _listed(self, closing: str) -> list[str]:
         """The comma-separated values from the opening bracket to its closing one."""
+        kinds, texts, end = self._kinds, self._texts, self._end
         self._at += 1
         values: list[str] = []
-        while self._peek() is not _END and self._peek().text != closing:
-            start = self._at
-            if self._peek().kind is TokenKind.PATTERN:
-                values.append(self._peek().text)
+        while (start := self._at) < end and texts[start] != closing:
+            if kinds[start] is _PATTERN:
+                values.append(texts[start])
             value = self._sum()
             if value is not None:
                 values.extend([value] if isinstance(value, str) else value)
-            self._at = max(self._at, start + 1) if self._at == start else self._at
+            if self._at == start:
+                self._at = start + 1
             if len(values) > MOST_ITEMS:
                 break
-        self._at += 1
+        self._at = min(self._at + 1, end)
         return values
-
-    def _peek(self, offset: int = 0) -> Token:
-        try:
-            return self._tokens[self._at + offset]
-        except IndexError:
-            return _END
 
 
 def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:

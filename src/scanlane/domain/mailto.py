@@ -8,9 +8,23 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from scanlane.domain.email_rules import address
+from scanlane.domain.mail_hosts import registrable
+
 LONGEST_HREF = 8_000
+LONGEST_URL = 600
 MOST_RECIPIENTS = 200
-_SCHEME = re.compile(r"mail\s{0,3}to\s{0,3}:", re.IGNORECASE)
+# The scheme; also the parameter of a form ("/contact?mailto=info@...") and of webmail ("/mail/?view=cm&to=info@...").
+_SCHEME = re.compile(
+    r"mail\s{0,3}to\s{0,3}:(?://)?|[?&]mailto=(?!mailto)"
+    r"|//(?:mail\.google|outlook\.(?:live|office)|compose\.mail)\b[^?#]{0,80}\?(?:[^#&]{0,80}&){0,6}to=",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    r"\s*(?:(?:https?:)?//(?P<host>[^\s/@?#:]{1,250}(?=/))?)?(?P<path>(?:[^\s/@?#:]{0,200}/){0,8})"
+    r"(?P<local>[^\s/@?#:]{1,64})@(?P<domain>[^\s/@?#:]{3,250})/?(?:\?.{0,500})?\s*\Z",
+    re.IGNORECASE,
+)
 _ADDRESS_FIELDS = frozenset(("to", "cc", "bcc"))
 
 
@@ -20,12 +34,25 @@ def recipients(href: str) -> Iterator[str]:
     scheme = _SCHEME.search(plain)
     if scheme is None:
         return
-    to, _, fields = plain[scheme.end() :].partition("?")
+    written = plain[scheme.end() :]
+    to, _, fields = written.partition("&" if scheme.group().endswith("=") else "?")
     yield from _listed(to)
     for field in fields.split("&")[:20]:
         name, _, value = field.partition("=")
         if name.strip().lower().removeprefix("amp;") in _ADDRESS_FIELDS:
             yield from _listed(value)
+
+
+def without_scheme(href: str) -> str | None:
+    """The address of a link whose author forgot "mailto:", as browsers resolve it; None if it leads elsewhere."""
+    if "@" not in href and "%40" not in href:
+        return None
+    found = _BARE.match(_unwrapped(href[:LONGEST_URL]))
+    value = address(found["local"], found["domain"]) if found else None
+    if found is None or value is None:
+        return None
+    is_own = not found["path"] or not found["host"] or registrable(found["host"]) == registrable(found["domain"])
+    return value if is_own else None
 
 
 def is_disguised(href: str) -> bool:

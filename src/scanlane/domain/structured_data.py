@@ -45,7 +45,7 @@ def json_ld(document: Document) -> Facts:
 def microdata(document: Document) -> Facts:
     """The facts in itemprop attributes; the value is the attribute's, or else what the element itself contains."""
     facts = Facts()
-    for element in [*document.elements, *document.links]:
+    for element in document.telling():
         names = element.attributes.get("itemprop", "").lower().split()
         for name in names[:5]:
             _note(facts, name, _value_of(element), "")

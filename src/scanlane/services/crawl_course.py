@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from hashlib import blake2b
 
 from scanlane.clients.website_errors import PageUnreachable, ServerBusy
 from scanlane.domain.authority import is_address
@@ -37,7 +36,7 @@ class Course:
         self._silent: list[PageVisit] = []
         self._hops: dict[str, int] = {}
         self._guessed: set[str] = set()
-        self._bodies: set[bytes] = set()
+        self._bodies: set[tuple[int, int]] = set()
         self._contacts: set[tuple[str, str]] = set()
 
     @classmethod
@@ -112,7 +111,8 @@ class Course:
             return replace(visit, status=VisitStatus.SKIPPED, error="There is no page at this guessed address.")
         if arrival.fetched is None or not arrival.is_read:
             return visit
-        digest = blake2b(arrival.markup, digest_size=12).digest()
+        # Python's own hash is keyed anew in each process, and ten times as fast as one that lasts.
+        digest = (len(arrival.markup), hash(arrival.markup))
         if digest in self._bodies:
             return replace(visit, status=VisitStatus.SKIPPED, error="It repeats another page.", sightings=())
         self._bodies.add(digest)

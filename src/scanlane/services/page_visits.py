@@ -1,6 +1,5 @@
 """One visit to one page: may we, wait our turn, fetch, read; every ending is a value."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import Blocked, FetchFailed, NotAPage, ServerBusy, UnusableUrl
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.services.crawl_values import Fetch, PageReading, PageVisit, Read, VisitStatus
+from scanlane.services.page_reading import read_in_turn
 from scanlane.services.politeness import Politeness
 from scanlane.services.second_looks import Looked, SecondLooks
 
@@ -71,8 +71,7 @@ class Visitor:
         if fetched.location is not None or not 200 <= fetched.status < 300:
             return Arrival(page, fetched=fetched)
         try:
-            # Parsing holds the interpreter for milliseconds; in a thread, heartbeats and other crawls keep their turn.
-            reading = await asyncio.to_thread(self._read, fetched.body, fetched.url, fetched.content_type)
+            reading = await read_in_turn(self._read, fetched.body, fetched.url, fetched.content_type)
         except Exception as error:
             # A page on which the reader fails would fail every attempt of the whole scan; it costs itself alone.
             return Arrival(page, failure=UnreadablePage(f"The page cannot be read ({type(error).__name__})."))

@@ -11,15 +11,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
+from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
 from scanlane.services.scan_results import contacts_of, documents
-from scanlane.services.second_looks import StartLooks
+from scanlane.services.second_looks import StartLooks, looking
+from scanlane.services.site_access import product_token
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -29,6 +32,7 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
+from scanlane.settings import Settings
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
@@ -39,7 +43,10 @@ from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
+MOST_PAGES_A_PORTION = 100
 SECONDS_A_PORTION = 1.0
+# Pages that come faster than this are saved in larger portions: each costs a handful of statements.
+SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_OF_A_KIND_ON_A_PAGE = 500
 MOST_CONTACTS = 5000
 MOST_SEEDS = 500
@@ -91,7 +98,9 @@ class _Portion:
     since: float = field(default_factory=time.monotonic)
 
     def is_full(self) -> bool:
-        return len(self.visits) >= PAGES_A_PORTION or time.monotonic() - self.since >= SECONDS_A_PORTION
+        age, pages = time.monotonic() - self.since, len(self.visits)
+        is_worth_it = pages >= PAGES_A_PORTION and age >= SECONDS_FOR_A_FEW_PAGES
+        return is_worth_it or pages >= MOST_PAGES_A_PORTION or age >= SECONDS_A_PORTION
 
 
 class EmailScrape:
@@ -139,18 +148,16 @@ class EmailScrape:
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to."""
-        for visit in portion:
-            await scans.queue_pages(session, claim.row_id, visit.discovered)
-        await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
-        seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
-        if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
-            seen = []
-        await scans.save_sightings(session, claim.row_id, seen)
+        """Save visited pages, what was seen on them, and the pages they lead to: one statement for each kind of row."""
+        visited = [_page(claim.row_id, visit) for visit in portion]
+        discovered = [page for visit in portion for page in visit.discovered]
+        fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
+        new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
-        await scans.count_up(session, claim.row_id, declared)
-        own_hosts = await scans.known_hosts(session, claim.row_id)
-        await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
+        counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
+        if counted.contacts - new < MOST_CONTACTS:
+            await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
@@ -184,13 +191,30 @@ class EmailScrape:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
 
 
+def email_scrape(settings: Settings, count: RequestCount | None = None) -> EmailScrape:
+    """The work of scanning websites, over the real network."""
+    renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
+
+    def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
+        renders = settings.render == "auto" if options.render is None else options.render
+        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
+
+    return EmailScrape(
+        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
+        looking=look,
+        agent=product_token(settings.user_agent),
+        max_pages=settings.max_pages,
+        timeout=timedelta(seconds=settings.scan_timeout_seconds),
+    )
+
+
 async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable[[UUID], Awaitable[bool]]) -> None:
     """Start on a job right after the response that announced it. A hint: should it be lost, polling finds the row."""
     del user_id  # the row says whose it is
     await start(job_id)
 
 
-def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+def at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     """The first so many of each kind that can be stored: a page that lists thousands is a trap, or a dump."""
     for kind in ContactKind:
         usable = (one for one in sightings if one.kind is kind and is_storable(one.value))
