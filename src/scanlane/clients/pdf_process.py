@@ -1,15 +1,16 @@
-"""PDFs of strangers, read in a short-lived process of their own: one at a time, ended at its deadline by its id."""
+"""PDFs of strangers, each read in a short-lived process of its own that is ended at its deadline by its id."""
 
 import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 from scanlane.clients.website_errors import FetchFailed
 from scanlane.domain import pdf_text
 
 SECONDS = 10.0
+AT_ONCE = 2
 READER = (sys.executable, "-m", "scanlane.clients.pdf_child")
 _MOST_OUTPUT = 4 * pdf_text.LONGEST_TEXT
 _PACKAGES = str(Path(__file__).parents[2])
@@ -32,14 +33,17 @@ class PdfProcess:
     def __init__(self, *, seconds: float = SECONDS, command: Sequence[str] = READER) -> None:
         self._seconds = seconds
         self._command = command
-        self._one_at_a_time = asyncio.Semaphore(1)
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for room; keep it while fetching and reading one PDF, so that few of them are in memory at once."""
+        return self._room
 
     async def text_of(self, body: bytes) -> str:
         """The text of a PDF; "" when there is none. Raises PdfReaderMissing, or DocumentUnread at a limit."""
         if not pdf_text.is_installed():
             raise PdfReaderMissing
-        async with self._one_at_a_time:
-            return await self._read(body)
+        return await self._read(body)
 
     async def _read(self, body: bytes) -> str:
         process = await asyncio.create_subprocess_exec(

@@ -119,7 +119,15 @@ class TestDocuments:
         site.page("/", '<a href="/ada.vcf">Save</a>')
         site.files["/ada.vcf"] = ("text/vcard", pdf(["Mail desk@harbour-bakery.example"]))
 
-        assert emails(await site.visits()) == {"desk@harbour-bakery.example": "/ada.vcf"}
+        assert emails(await site.visits()) == {}
+
+    async def test_a_pdf_is_read_in_another_process_only(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        pytest.importorskip("pypdf")
+        monkeypatch.setattr(second_looks.pdf_text, "text_of", None)
+        site.page("/", '<a href="/contact.pdf">PDF</a>')
+        site.files["/contact.pdf"] = ("text/html", pdf(["Mail desk@harbour-bakery.example"]))
+
+        assert emails(await site.visits()) == {"desk@harbour-bakery.example": "/contact.pdf"}
 
 
 class TestScripts:
