@@ -13,6 +13,7 @@ class TestReadSettings:
             ("SCANLANE_CONCURRENCY", "0"),
             ("SCANLANE_DATABASE_POOLER", "session"),
             ("SCANLANE_LOG_LEVEL", "loud"),
+            ("SCANLANE_RENDER", "always"),
         ],
     )
     def test_an_unusable_value_names_its_variable(

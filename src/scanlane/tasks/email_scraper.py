@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.pdf_process import PdfProcess
 from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
@@ -219,11 +220,18 @@ def email_scrape(
     settings: Settings, count: RequestCount | None = None, verification: ScanVerification | None = None
 ) -> EmailScrape:
     """The work of scanning websites, over the real network."""
+    pdf = PdfProcess()
     renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
 
     def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
         renders = settings.render == "auto" if options.render is None else options.render
-        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
+        return looking(
+            settings,
+            allow_networks=options.allow_networks,
+            pdf=pdf,
+            renderer=renderer if renders else None,
+            count=count,
+        )
 
     return EmailScrape(
         lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
