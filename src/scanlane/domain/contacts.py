@@ -106,8 +106,8 @@ def extract(body: bytes | str, url: str, content_type: str | None = None) -> Fin
 def open_page(body: bytes | str, url: str, content_type: str | None = None) -> Page:
     """Decode and parse a body, once for links and contacts alike."""
     kind = (content_type or "").lower()
-    if vcard.is_vcard(body, kind):
-        return Page(url, Document(), file_cards=vcard.cards(body, content_type))
+    if vcard.is_vcard(body, kind) and (cards := vcard.cards(body, content_type)):
+        return Page(url, Document(), file_cards=cards)
     is_pdf = kind.startswith("application/pdf")
     if isinstance(body, bytes) and (is_pdf or _is_binary(body)):
         return Page(url, Document())

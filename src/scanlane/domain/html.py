@@ -34,9 +34,7 @@ _INLINE = words(
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
 _MARKING_TAGS = frozenset(("wbr", "img"))
-_PICTURED_SIGNS = frozenset(
-    ("@", "at", "(at)", "[at]", "{at}", "at sign", "@-zeichen", "at-zeichen", "arroba", "arobase")
-)
+_PICTURED_SIGNS = words("@ at (at) [at] {at} @-zeichen at-zeichen arroba arobase") | {"at sign"}
 _LINKING = ("mailto:", "tel:", "http://", "https://")
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _LINK_TAGS = frozenset(("a", "area"))

@@ -104,7 +104,7 @@ NEVER_AN_ADDRESS: tuple[object, ...] = (
     ["8.8.8.8"],
     ("8.8.8.8", 80),
     {},
-    object(),
+    pytest.param(object(), id="an object"),
     ipaddress.IPv4Address("8.8.8.8"),
     "",
     " ",
