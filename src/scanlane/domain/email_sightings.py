@@ -11,7 +11,7 @@ from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
 from scanlane.domain.flow import Flow, seen_as
 from scanlane.domain.html import Document, Element
-from scanlane.domain.script_emails import ScriptEmail, in_json, in_script
+from scanlane.domain.script_emails import ScriptEmail, in_json, in_page_script, in_script, names_of_host
 from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
@@ -92,16 +92,15 @@ def in_elements(document: Document) -> Iterator[Sighting]:
 
 def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
     """Addresses in inline scripts, in event handlers and in javascript: links."""
-    known = {"location.hostname": host, "location.host": host, "document.domain": host, "hostname": host}
     code_length = 0
     for script in document.scripts:
         code_length += len(script.text)
         if "ld+json" not in script.kind:
             is_data = "json" in script.kind or code_length > MOST_CODE
-            yield from _of_script(in_json(script.text) if is_data else in_script(script.text, known), hidden=False)
+            yield from _of_script(in_json(script.text) if is_data else in_page_script(script.text, host), hidden=False)
     for element in document.telling():
         for code in _handlers(element):
-            yield from _of_script(in_script(code, {**known, **element.attributes}), hidden=element.hidden)
+            yield from _of_script(in_script(code, {**names_of_host(host), **element.attributes}), hidden=element.hidden)
 
 
 def in_comments(document: Document) -> Iterator[Sighting]:
