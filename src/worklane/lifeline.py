@@ -15,6 +15,9 @@ from worklane.quarantine import Quarantine
 from worklane.queue import Queue
 
 A_WRITE_TAKES_AT_MOST = 5.0
+# In seconds. Rows that are not handed back look as if their process had died.
+INSISTS_FOR = 5.0
+INSISTS_EVERY = 0.25
 # Whoever may not rescue yet, or could not, tries again sooner; and while suspects wait, looks for more of them.
 LOOKS_WHEN_URGENT = 8
 # So long after its start, in seconds, a quarantine may still be about to take a suspect.
@@ -80,6 +83,15 @@ class Lifeline:
         if rows:
             self._tell(events.HandedBack(rows=rows))
             self._nudge()
+
+    async def hand_back_at_last(self) -> None:
+        """The same at the end, when nobody will come back to it: insist for a while if the database is away."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(INSISTS_FOR):
+                await self.hand_back()
+                while self._owed:
+                    await asyncio.sleep(INSISTS_EVERY)
+                    await self.hand_back()
 
     async def _once(self) -> None:
         await self.hand_back()

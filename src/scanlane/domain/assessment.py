@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
 from scanlane.domain.phone_labels import is_fax
-from scanlane.domain.placeholders import is_name_pattern, is_placeholder
+from scanlane.domain.placeholders import is_name_pattern, is_picture_credit, is_placeholder
 from scanlane.domain.sightings import ContactKind, Method, Sighting
 from scanlane.domain.social_networks import PLACES
 
@@ -35,12 +35,18 @@ _TRUST = {
     Method.COMMENT: 15,
 }
 _DECODED_SCRIPT = 70
+_NAMED_IN_SCRIPT = 60
 _MOST_WHEN_HIDDEN = 30
-_MOST_WHEN_UNREAL = 5
-_MOST_WHEN_GLUED = 20
+# Addresses that nobody has are no contacts at all: placeholders, and an address with a piece of its neighbour.
+_NOBODY = 0
 _RELATION_COUNTS = {"own": 15, "sibling": 10, "webmail": 0, "third-party": -8}
 _CONTACT_PAGE = re.compile(
-    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat", re.I
+    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat|equipe|equipo|staff|"
+    r"vorstand|om-oss|iletisim|chi-siamo|quienes|qui-sommes",
+    re.I,
+)
+_AS_MAIL = re.compile(
+    r"[\"'](?:e-?mail|mail|emailaddress|e-?mail_?address|contact_?e?mail)[\"']\s?:\s?[\"'][^\"'\s]{1,64}@", re.I
 )
 _GLUE_BEFORE = re.compile(r"\A(?:\d+|e-?mail|mail|tel|fax|phone|u003[ce]|20|3a|nbsp|x[0-9a-f]{2})+", re.I)
 
@@ -97,13 +103,17 @@ class _Score:
 
 
 def assess(sightings: Iterable[tuple[str, Sighting]], own_hosts: Collection[str]) -> tuple[Contact, ...]:
-    """Judge the sightings of a whole site, given as (page URL, sighting); best contacts first."""
+    """Judge the sightings of a whole site, given as (page URL, sighting); best contacts first.
+
+    Addresses that nobody has are left out: those of reserved domains, placeholders, those glued to a neighbour.
+    """
     groups: dict[tuple[ContactKind, str], list[tuple[str, Sighting]]] = {}
     for url, sighting in sightings:
         groups.setdefault((sighting.kind, _identity(sighting)), []).append((url, sighting))
     owners = frozenset(filter(None, (registrable(_host(host)) for host in own_hosts)))
     addresses = frozenset(value for kind, value in groups if kind is ContactKind.EMAIL)
-    found = [_contact(_Group(seen, owners, addresses)) for seen in groups.values()]
+    judged = [_contact(_Group(seen, owners, addresses)) for seen in groups.values()]
+    found = [contact for contact in judged if contact.score > _NOBODY]
     return tuple(sorted(found, key=lambda contact: (-contact.score, contact.kind, contact.value)))
 
 
@@ -207,19 +217,23 @@ def _trust(group: _Group) -> _Score:
 def _points(sighting: Sighting) -> int:
     if sighting.method is Method.SCRIPT and sighting.obfuscated:
         return _DECODED_SCRIPT
+    if sighting.method is Method.SCRIPT and _AS_MAIL.search(sighting.context):
+        return _NAMED_IN_SCRIPT
     return _TRUST[sighting.method]
 
 
 def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
     value = group.first.value.lower()
     if relation != "own" and is_reserved(value.rpartition("@")[2]):
-        return score.at_most(_MOST_WHEN_UNREAL, "reserved domain")
+        return score.at_most(_NOBODY, "reserved domain")
     if is_placeholder(value) if relation != "own" else is_name_pattern(value):
-        return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
+        return score.at_most(_NOBODY, "placeholder")
+    if relation != "own" and is_picture_credit(value):
+        return score.at_most(_NOBODY, "credit of a picture")
     if has_words_to_remove(value):
         return score.at_most(_MOST_WHEN_HIDDEN, "holds a word to be removed")
     if _is_only_text(group) and _is_glued(value, group):
-        return score.at_most(_MOST_WHEN_GLUED, "glued to its neighbour")
+        return score.at_most(_NOBODY, "glued to its neighbour")
     return score.plus(-15, "no reply") if kind_of(value) == "no-reply" else score
 
 

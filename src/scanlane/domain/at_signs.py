@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from scanlane.domain.word_sets import words
+
 MOST_PLACES = 5_000
+MOST_GLUED = 1_000
 _REACH = 160
 
 # As people write the sign: en, de, es/pt/ca, it, fr, nl, da/no/sv, fi, pl, cs/sk/hr, hu, ro, ru/uk, tr, el, ja, ko, zh.
@@ -32,13 +35,17 @@ _QUOTES = frozenset("\"'“”„`")
 _CLEAR_WORDS = (" arroba ", " chiocciola ", " arobase ", " ät ", " zavináč ", " małpa ", " kukac ")
 _LABEL = re.compile(
     r"(?:e-?mails?|mails?|mailto|correo|courriel|e-?post|posta|sähköposti|почта|kontakt|contact|contatto|contacto)"
-    r"(?:[\s-]{0,2}(?:addresse?|adresse?|adres|us|eletrônico|electrónico|elettronica))?\s{0,2}[:=]?\s{0,3}\Z",
+    r"(?:[\s-]{0,2}(?:addresse?|adresse?|adres|us|eletrônico|electrónico|elettronica))?\s{0,2}(?:[:=]|\x00)[\s\x00]{0,4}\Z",
     re.IGNORECASE,
 )
 _DOT_WORD_AHEAD = re.compile(r"[\s\[({_-](?:dot|punkt)[\s\])}_-]", re.IGNORECASE)
 _SURE_NAMES = frozenset(
     ("info", "infos", "kontakt", "contact", "contacto", "contato", "contatti", "office", "mail", "email", "hello")
 )
+
+
+# Words before "AT" in capitals that are no names.
+_NO_NAMES = words("us me online available now live here today only found order call visit look out tickets open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def _words(text: str, lowered: str) -> Iterator[Sign]:
     for start in _places(lowered, " at "):
         if _DOT_WORD_AHEAD.search(lowered, start, start + _REACH):
             yield Sign(start, start + 4, needs_dot_word=True)
-        elif _is_labelled(text, start) or (text[start + 1 : start + 3] == "AT" and _name(text, start).islower()):
+        elif _is_labelled(text, start) or (text[start + 1 : start + 3] == "AT" and _is_small_name(text, start)):
             yield Sign(start, start + 4, surely=False)
 
 
@@ -99,7 +106,7 @@ def _glued(text: str) -> Iterator[Sign]:
     """Capitals between small letters: "infoAThostDOTde"."""
     if "DOT" not in text:
         return
-    for at in _places(text, "AT"):
+    for at in islice(_places(text, "AT"), MOST_GLUED):
         around = text[at - 1 : at] + text[at + 2 : at + 3]
         if len(around) == 2 and around.islower() and "DOT" in text[at : at + _REACH]:
             yield Sign(at, at + 2, surely=False)
@@ -110,6 +117,11 @@ def _name(text: str, end: int) -> str:
     while start > floor and (text[start - 1].isalnum() or text[start - 1] in "._+-"):
         start -= 1
     return text[start:end]
+
+
+def _is_small_name(text: str, end: int) -> bool:
+    name = _name(text, end)
+    return name.islower() and name not in _NO_NAMES
 
 
 def _is_labelled(text: str, end: int) -> bool:

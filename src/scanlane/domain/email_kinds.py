@@ -68,6 +68,22 @@ _WEBMAIL = words(
     "telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl home.nl xs4all.nl hetnet.nl online.no telia.com",
     "bigpond.com optusnet.com.au xtra.co.nz terra.com.br uol.com.br bol.com.br rediffmail.com zoho.com",
     "fastmail.com hushmail.com tutanota.com tuta.io iinet.com.au shaw.ca rogers.com",
+    "mail.de email.de online.de magenta.de kabelmail.de kabelbw.de unitybox.de vodafone.de vodafonemail.de o2online.de",
+    "alice-dsl.net ewetel.net ewe.net osnanet.de versanet.de netcologne.de nexgo.de htp-tel.de mnet-mail.de",
+    "tutanota.de",
+    "chello.at aon.at utanet.at a1.net kabsi.at liwest.at bluemail.ch swissonline.ch vtxmail.ch netplus.ch",
+    "protonmail.ch",
+    "numericable.fr bbox.fr aliceadsl.fr club-internet.fr telefonica.net inwind.it iol.it sapo.pt iol.pt netcabo.pt",
+    "otenet.gr hol.gr in.gr upcmail.hu indamail.hu t-email.hu email.cz post.cz volny.cz tiscali.cz quick.cz gazeta.pl",
+    "poczta.fm poczta.onet.pl tlen.pl vp.pl comhem.se bredband.net spray.se jubii.dk mail.dk stofanet.dk webspeed.dk",
+    "broadpark.no frisurf.no c2i.net getmail.no kolumbus.fi elisanet.fi luukku.com suomi24.fi siol.net t-1.si net.hr",
+    "inet.hr ptt.rs sbb.rs eunet.rs mts.rs mail.bg tut.by i.ua meta.ua bigmir.net inbox.lv mail.ee hot.ee walla.co.il",
+    "walla.com bezeqint.net netvision.net.il eircom.net blueyonder.co.uk tiscali.co.uk btopenworld.com",
+    "ig.com.br globo.com",
+    "arnet.com.ar fibertel.com.ar cantv.net telkomsa.net mweb.co.za telus.net sympatico.ca videotron.ca bell.net",
+    "windstream.net frontier.com frontiernet.net roadrunner.com mindspring.com optonline.net juno.com ameritech.net",
+    "pacbell.net swbell.net westnet.com.au tpg.com.au ozemail.com.au clear.net.nz slingshot.co.nz netvigator.com",
+    "singnet.com.sg 139.com 189.cn yeah.net aliyun.com hanmail.com nate.com",
 )
 _WEBMAIL_FAMILIES = re.compile(r"(?:yahoo|hotmail|outlook|live|gmx|ymail)\.(?:[a-z]{2}|com?\.[a-z]{2})\Z")
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from scanlane.domain import cloudflare, mailto
@@ -28,6 +29,9 @@ _EXAMPLE = re.compile(
     r"t\.?\s?ex|например)\b[.:]{0,2}\s",
     re.IGNORECASE,
 )
+_ESCAPED_SIGN = re.compile(r"&(?:#0{0,3}64;?|#x0{0,3}40;?|commat;)", re.IGNORECASE)
+_ESCAPED_REACH = 400
+MOST_ESCAPED = 1_000
 MOST_CODE = 400_000
 _LONGEST_VALUE = 200_000
 
@@ -39,15 +43,18 @@ def in_links(document: Document) -> Iterator[Sighting]:
         if not _may_be_mail(href):
             continue
         href = href.strip()
-        for recipient in mailto.recipients(href):
-            for value in _one_or_more(recipient):
-                context = one_line(link.text or link.attributes.get("title", ""))
-                disguised = mailto.is_disguised(href)
-                yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
-        if bare := mailto.without_scheme(href):
-            yield _email(bare, Method.MAILTO, one_line(link.text), hidden=link.hidden)
+        context = one_line(link.text or link.attributes.get("title", ""))
+        for value in _written_to(href):
+            disguised = mailto.is_disguised(href)
+            yield _email(value, Method.MAILTO, context, obfuscated=disguised, hidden=link.hidden)
         if payload := cloudflare.payload_of(href):
             yield from _protected(payload, link)
+
+
+def _written_to(href: str) -> list[str]:
+    found = [value for recipient in mailto.recipients(href) for value in _one_or_more(recipient)]
+    bare = None if found else mailto.without_scheme(href)
+    return [bare] if bare else found
 
 
 def in_facts(facts: Facts, method: Method) -> Iterator[Sighting]:
@@ -62,18 +69,22 @@ def in_text(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     for found in addresses(flow.text, flow.tags) if "@" in flow.text else ():
         yield _email(found.value, Method.TEXT, flow.context(found.start, found.end), hidden=hidden)
     if "&#" in flow.text or "&commat" in flow.text:
-        yield from _escaped_twice(flow.text, hidden=hidden)
+        yield from _escaped_twice(flow, hidden=hidden)
     for spelled in spelled_addresses(flow.text):
         context = flow.context(spelled.start, spelled.end)
         yield _email(spelled.value, Method.AT_WORDS, context, obfuscated=True, hidden=hidden)
 
 
-def _escaped_twice(text: str, *, hidden: bool) -> Iterator[Sighting]:
+def _escaped_twice(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
     """Addresses whose character references were escaped once more, so that the visitor sees "info&#64;host"."""
-    plain = seen_as(html.unescape(text))
-    for found in addresses(plain):
-        if found.value not in text:
-            context = one_line(plain[max(0, found.start - 60) : found.end])
+    for sign in islice(_ESCAPED_SIGN.finditer(flow.text), MOST_ESCAPED):
+        start = max(0, sign.start() - _ESCAPED_REACH)
+        before = html.unescape(flow.text[start : sign.start()].rpartition(" ")[2].rpartition("\x00")[2])
+        after = html.unescape(
+            flow.text[sign.end() : sign.end() + _ESCAPED_REACH].partition(" ")[0].partition("\x00")[0]
+        )
+        for found in islice(addresses(f"{before}@{after}"), 1):
+            context = flow.context(sign.start(), sign.end())
             yield _email(found.value, Method.TEXT, context, obfuscated=True, hidden=hidden)
 
 
@@ -151,10 +162,13 @@ def _protected(payload: str, element: Element) -> Iterator[Sighting]:
 
 def _in_attributes(element: Element) -> Iterator[Sighting]:
     for name, value in element.attributes.items():
-        if name in _DUMB_ATTRIBUTES or len(value) < SHORTEST_VALUE or name[:2] == "on":
+        is_mail_link = element.tag == "link" and name == "href" and value[:10].lstrip().lower().startswith("mailto:")
+        if (name in _DUMB_ATTRIBUTES and not is_mail_link) or len(value) < SHORTEST_VALUE or name[:2] == "on":
             continue
         if not _may_hold_sign(value) and "mail" not in name:
             continue
+        if name == "action" and (recipient := mailto.at_end_of_path(value)):
+            yield _email(recipient, Method.ATTRIBUTE, "", hidden=element.hidden)
         text = _readable(value[:_LONGEST_VALUE])
         if _EXAMPLE.match(text):
             continue

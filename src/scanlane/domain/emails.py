@@ -15,6 +15,8 @@ from scanlane.domain.email_rules import LONGEST_DOMAIN, LONGEST_LOCAL, address
 
 LIMIT = 10_000
 LONGEST_GROUP = 300
+LONGEST_GLUED = 100
+LONGEST_URL = 300
 _LOCAL_EXTRA = frozenset(".+_-'")
 _DOMAIN_EXTRA = frozenset(".-")
 
@@ -31,8 +33,13 @@ _NUMBER_BEFORE = re.compile(r"(?:[+(]|\b0)[\d\s()/.-]{4,}\Z")
 _LEADING_DIGITS = re.compile(r"[\d./-]*\d(?=[^\W\d])")
 _GROUPS = {"}": "{", ")": "(", "]": "["}
 
-# What goes before the name of an account on a computer, which is no address.
-_COMMAND_BEFORE = re.compile(r"\b(?:ssh|scp|sftp|rsync|git clone|telnet|cvs|psql|mosh)\s[^\n\x00]{0,40}\Z")
+_WITHIN_URL = frozenset("/:=?&#%~!")
+_URL_END = re.compile(r"[\s\x00<>\"'|,;()\[\]{}]")
+
+# What goes before the name of an account on a computer, or the number of a message, which are no addresses.
+_COMMAND_BEFORE = re.compile(
+    r"\b(?:ssh|scp|sftp|rsync|git clone|telnet|cvs|psql|mosh|[Mm]essage-I[Dd]:|In-Reply-To:)\s[^\n\x00]{0,40}\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,20 @@ def _address_at(text: str, at: int, tags: Sequence[int]) -> Found | None:
         local, domain = text[first:at], _first_host(text, at, last)
         local = local[_glue_length(text, first, local) :]
         value = address(local, domain) or _unglued(local, domain)
-        if value:
+        if value and not _is_in_url(text, at - len(local), tags, value):
             return Found(value, at - len(local), last)
     return None
+
+
+def _is_in_url(text: str, start: int, tags: Sequence[int], value: str) -> bool:
+    """Whether the address is part of a URL of somebody else: a message's number, a user name before the host."""
+    if text[start - 1 : start] not in _WITHIN_URL:
+        return False
+    scheme = text.rfind("://", max(0, start - LONGEST_URL), start)
+    if scheme < 0 or _URL_END.search(text, scheme, start) or bisect_left(tags, start + 1) > bisect_right(tags, scheme):
+        return False
+    host = text[scheme + 3 : start].partition("/")[0].removeprefix("www.")
+    return not host or not value.endswith(host)
 
 
 def _of_group(text: str, at: int) -> Iterator[Found]:
@@ -148,6 +166,8 @@ def _joins(text: str, tag: int) -> bool:
 
 def _unglued(local: str, domain: str) -> str | None:
     """The address before words that follow without a space: "info@host.deTelefon", "info@host.de.Bitte"."""
+    if len(domain) > LONGEST_GLUED:
+        return None
     for cut in islice(_GLUED_SENTENCE.finditer(domain), 6):
         value = address(local, domain[: cut.start()])
         if value:

@@ -20,8 +20,13 @@ _SCHEME = re.compile(
     r"|//(?:mail\.google|outlook\.(?:live|office)|compose\.mail)\b[^?#]{0,80}\?(?:[^#&]{0,80}&){0,6}to=",
     re.IGNORECASE,
 )
+# What is no address although it looks like one.
+_OTHER_SCHEMES = (
+    r"skype|xmpp|sips?|im|ssh|s?ftp|git|svn|acct|jabber|callto|msnim|ymsgr|matrix|https?|javascript|data|about"
+)
 _BARE = re.compile(
-    r"\s*(?:(?:https?:)?//(?P<host>[^\s/@?#:]{1,250}(?=/))?)?(?P<path>(?:[^\s/@?#:]{0,200}/){0,8})"
+    rf"\s*(?:(?!(?:{_OTHER_SCHEMES})[:;])(?:[a-z-]{{3,8}}\s?[:;]|mailto\s)\s{{0,3}})?"
+    r"(?:(?:https?:)?//(?P<host>[^\s/@?#:]{1,250}(?=/))?)?(?P<path>(?:[^\s/@?#:]{0,200}/){0,8})"
     r"(?P<local>[^\s/@?#:]{1,64})@(?P<domain>[^\s/@?#:]{3,250})/?(?:\?.{0,500})?\s*\Z",
     re.IGNORECASE,
 )
@@ -55,6 +60,12 @@ def without_scheme(href: str) -> str | None:
     return value if is_own else None
 
 
+def at_end_of_path(url: str) -> str | None:
+    """The address to which a form service sends what is filled in: "https://forms.host/info@..."."""
+    last = _unwrapped(url[:LONGEST_URL]).partition("?")[0].rstrip("/").rpartition("/")[2]
+    return address(*last.rpartition("@")[::2]) if last.count("@") == 1 else None
+
+
 def is_disguised(href: str) -> bool:
     """Whether the sign '@' is not to be seen in the link as written."""
     return "@" not in href
@@ -62,9 +73,11 @@ def is_disguised(href: str) -> bool:
 
 def _unwrapped(href: str) -> str:
     for _ in range(2):
-        if "%" not in href and "&" not in href:
+        # The "&" between the parameters of a query begins no character reference.
+        has_references = "&#" in href or ("&" in href and ";" in href)
+        if "%" not in href and not has_references:
             break
-        href = html.unescape(unquote(href))
+        href = html.unescape(unquote(href)) if has_references else unquote(href)
     return href
 
 

@@ -22,6 +22,7 @@ _DIAL = _any_of(
     "tlf_nr puh puhelin",
     "puhelinnumero gsm-numero sími síma matkapuhelin tn tfn telefonnr whatsapp whats_app signal sms viber",
     "call call_us call_on call_at ring anruf anrufen appelez appeler bel bellen zadzwoń zadzwon volejte llame",
+    "llámanos llamanos llámenos text_us",
     "llamar ligue",
     "ligue_para chiama chiamare hotline helpline infoline infolinia service-hotline kundenhotline bürgertelefon",
     "numero_verde",

@@ -6,6 +6,7 @@ A word such as "you", "name" or "email" proves it only at a domain of the same k
 
 import re
 
+from scanlane.domain.email_kinds import is_role
 from scanlane.domain.word_sets import words
 
 _SEPARATOR = "[-._+]?"
@@ -71,9 +72,9 @@ _LAST = _any_of(
     "pavarde perenimi uzvards soyad soyadi soyadiniz фамилия familiya",
 )
 _NOBODY = _any_of(
-    "john-doe jane-doe joe-doe jon-doe john-smith jane-smith joe-bloggs john-q-public max-mustermann erika-mustermann",
-    "max-muster erika-muster mustermann musterfrau jean-dupont jean-dupond juan-perez fulano mario-rossi jan-kowalski",
-    "jan-modaal ola-nordmann kari-nordmann matti-meikalainen jan-novak joao-silva someone somebody anyone anybody",
+    "john-doe jane-doe joe-doe jon-doe joe-bloggs john-q-public max-mustermann erika-mustermann",
+    "max-muster erika-muster mustermann musterfrau fulano",
+    "jan-modaal ola-nordmann kari-nordmann matti-meikalainen someone somebody anyone anybody",
     "jemand quelquun alguien alguem qualcuno iemand placeholder example exampleuser ejemplo exemple exemplo esempio",
     "beispiel voorbeeld eksempel exempel przyklad priklad ornek sample sampleuser recipient empfaenger destinatario",
     "destinataire user user1 user123 username usuario utilisateur utente gebruiker benutzer benutzername foo foobar",
@@ -91,7 +92,7 @@ _SAMPLE_LOCAL = re.compile(
 )
 _NAME_PATTERN = re.compile(
     rf"{_FIRST}[-._+]{_LAST}|{_LAST}[-._+](?:{_FIRST}|firstname|vorname)|(?:firstname|vorname|prenom|nombre|voornaam)_?{_LAST}"
-    rf"|(?:{_YOUR}|my|mein)[-._+]?(?:name|nombre|nom|nome|naam|navn|namn)"
+    rf"|(?:{_YOUR}|my|mein)[-._+]?(?:name|nombre|nom|nome|naam|navn|namn)|{_YOUR}{_SEPARATOR}{_MAIL}"
 )
 _HINTS = words(
     "you me name email e-mail mail nom nombre nome naam navn namn nimi ihre ihr dein deine votre tu su seu tuo mon din",
@@ -103,9 +104,26 @@ _HINT_DOMAINS = re.compile(
 )
 
 
+# Where pictures come from: "Photo: name@library.com" is their credit, and nobody's address.
+_PICTURE_LIBRARIES = words(
+    "fotolia.com fotolia.de stock.adobe.com adobestock.com adobe.stock.com shutterstock.com istockphoto.com istock.com",
+    "pixabay.com unsplash.com pexels.com 123rf.com 123rf.de depositphotos.com dreamstime.com freepik.com freepik.es",
+    "gettyimages.com gettyimages.de photocase.de photocase.com pixelio.de panthermedia.net clipdealer.com flaticon.com",
+    "alamy.com bigstockphoto.com thinkstockphotos.com flickr.com envato.com elements.envato.com canva.com rawpixel.com",
+)
+
+
+def is_picture_credit(value: str) -> bool:
+    """Whether the address names a picture's author at a library of pictures; functions of the library are not meant."""
+    local, _, domain = value.lower().partition("@")
+    return domain in _PICTURE_LIBRARIES and not is_role(local)
+
+
 def is_placeholder(value: str) -> bool:
     """Whether the address stands for "an address" and belongs to nobody. Reserved domains are judged elsewhere."""
     local, _, domain = value.lower().partition("@")
+    if len(local) == 1 and domain.find(".") == 1:
+        return True
     if _SAMPLE_DOMAIN.match(domain) or _SAMPLE_LOCAL.fullmatch(local) or is_name_pattern(value):
         return True
     return local in _HINTS and (_HINT_DOMAINS.match(domain) is not None or domain.partition(".")[0] == local)

@@ -17,6 +17,8 @@ class TestLinksWithoutTheirScheme:
             f"mailto://{ADDRESS}", f"mailto:mailto:{ADDRESS}", f"/contact?mailto={ADDRESS}&page=2",
             "/contact?mailto=info%40harbour-bakery.example",
             f"https://mail.google.com/mail/?view=cm&fs=1&to={ADDRESS}&su=Bread", f"mailto:Bakery <{ADDRESS}>",
+            f"maito:{ADDRESS}", f"email:{ADDRESS}", f"mailto;{ADDRESS}", f"mailto {ADDRESS}", f"tel:{ADDRESS}",
+            f"https://mailto:{ADDRESS}",
             f"mailto:{ADDRESS}.", f"mailto:{ADDRESS},", "mailto:info (at) harbour-bakery.example",
         ],
     )  # fmt: skip
@@ -28,6 +30,7 @@ class TestLinksWithoutTheirScheme:
         [
             "https://social.example/@info@harbour-bakery.example", "ssh://info@harbour-bakery.example",
             "https://info@harbour-bakery.example/repository", "https://cdn.example/npm/bread@2.1.0/bread.js",
+            f"skype:{ADDRESS}?chat", f"xmpp:{ADDRESS}", f"sip:{ADDRESS}",
             "https://social.example/@harbour-bakery.example", "/users?q=harbour@bakery",
         ],
     )  # fmt: skip
@@ -39,7 +42,9 @@ class TestText:
     @pytest.mark.parametrize(
         "markup",
         [
-            "info&amp;#64;harbour-bakery.example", "info@<br>harbour-bakery.example", "info @ harbour-bakery.example",
+            "info&amp;#64;harbour-bakery.example",
+            "Write: &amp;#105;nfo&amp;#x40;harbour&amp;#45;bakery.example",
+            "info@<br>harbour-bakery.example", "info @ harbour-bakery.example",
             "info\u24d0harbour-bakery.example", "info@harbour\u2011bakery.example",
             "info(at)<br>harbour-bakery.example",
             'info<img src="a.png" alt=" (at) ">harbour-bakery.example',
@@ -66,6 +71,16 @@ class TestAttributes:
     @pytest.mark.parametrize("value", ["info[at]harbour-bakery.example", "info(at)harbour-bakery(dot)example"])
     def test_words_for_the_sign_count_where_the_name_says_mail(self, value: str) -> None:
         assert shown(f'<a href="#" data-email="{value}">Write</a>') == ONLY
+
+    @pytest.mark.parametrize(
+        "markup",
+        [
+            f'<form action="https://forms.example/{ADDRESS}">', f'<link rel="me" href="mailto:{ADDRESS}">',
+            f'<input type="hidden" name="recipient" value="{ADDRESS}">', f'<option value="{ADDRESS}">Shop</option>',
+        ],
+    )  # fmt: skip
+    def test_forms_and_heads_name_a_recipient(self, markup: str) -> None:
+        assert shown(markup) == ONLY
 
     @pytest.mark.parametrize("start", ["e.g. ", "z.B. ", "p. ej. ", "Ex.: ", "Beispiel: ", "f.eks. "])
     def test_examples_for_the_visitor_are_none(self, start: str) -> None:

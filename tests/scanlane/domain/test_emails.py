@@ -99,9 +99,38 @@ class TestAccounts:
         [
             "@baker@social.bakery-fixture.de", "ssh root@server.bakery-fixture.de",
             "scp a.txt ada@bakery-fixture.de:/tmp",
-            "git clone ada@bakery-fixture.de:repository", "ada@bakery-fixture.de:~/notes",
+            "git clone ada@bakery-fixture.de:repository", "Message-ID: <1@bakery-fixture.de>",
+            "ada@bakery-fixture.de:~/notes",
             "bundes€info@bakery-fixture.de",
         ],
     )  # fmt: skip
     def test_handles_and_accounts_on_computers_are_none(self, text: str) -> None:
         assert values(text) == []
+
+
+class TestInUrls:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "https://archive.example/all/20260305-1234@bakery-fixture.de", "https://ada@bakery-fixture.de/repository",
+            "ssh://ada@bakery-fixture.de", "https://ada:secret@bakery-fixture.de/simple",
+            "https://shop.example/login?user=ada@bakery-fixture.de",
+        ],
+    )  # fmt: skip
+    def test_an_account_or_a_message_is_none(self, text: str) -> None:
+        assert values(text) == []
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "https://bakery-fixture.de/info@bakery-fixture.de", "http://www.bakery-fixture.de info@bakery-fixture.de",
+            "www.bakery-fixture.de/info@bakery-fixture.de", "Web: https://other.example, Mail:info@bakery-fixture.de",
+        ],
+    )  # fmt: skip
+    def test_an_address_beside_the_web_site_is_one(self, text: str) -> None:
+        assert values(text) == ["info@bakery-fixture.de"]
+
+    def test_a_tag_ends_the_url(self) -> None:
+        text = "https://other.example/info@bakery-fixture.de"
+
+        assert values(text, 22) == ["info@bakery-fixture.de"]

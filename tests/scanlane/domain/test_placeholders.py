@@ -2,7 +2,7 @@
 
 import pytest
 
-from scanlane.domain.placeholders import is_name_pattern, is_placeholder
+from scanlane.domain.placeholders import is_name_pattern, is_picture_credit, is_placeholder
 
 
 class TestIsPlaceholder:
@@ -22,7 +22,7 @@ class TestIsPlaceholder:
             "john.doe@bakery-fixture.de", "max.mustermann@bakery-fixture.de", "someone@bakery-fixture.de",
             # Words that fit such a host only
             "email@email.com", "you@email.com", "ihre@e-mail.com", "tuo@email.it", "votre@email.fr", "vas@email.cz",
-            "name@mail.de", "nombre@gmail.com", "mail@mail.com", "yourname@gmail.com",
+            "name@mail.de", "a@b.com", "nombre@gmail.com", "mail@mail.com", "yourname@gmail.com",
         ],
     )  # fmt: skip
     def test_sample_addresses(self, value: str) -> None:
@@ -34,7 +34,8 @@ class TestIsPlaceholder:
             "info@bakery-fixture.de", "mail@bakery-fixture.de", "bar@bakery-fixture.de", "me@bakery-fixture.de",
             "name@bakery-fixture.de", "abc@bakery-fixture.de", "hello@bakery-fixture.de", "first@bakery-fixture.de",
             "contact@domaine-fixture.fr", "info@firma-fixture.de", "info@mein-hotel-fixture.de", "info@monhotel.fr",
-            "info@theshop.de", "service@blog.de", "service@hotel.de", "contact@mail.de", "baker@gmail.com",
+            "info@theshop.de", "service@blog.de", "john.smith@gmail.com", "service@hotel.de",
+            "contact@mail.de", "baker@gmail.com",
         ],
     )  # fmt: skip
     def test_real_ones(self, value: str) -> None:
@@ -52,7 +53,7 @@ class TestIsNamePattern:
             "meno.priezvisko", "ime.prezime",
             "vezeteknev.keresztnev", "nume.prenume", "ad.soyad", "eesnimi.perenimi",
             "vards.uzvards", "vardas.pavarde",
-            "firstname_lastname", "vorname-nachname", "your.name",
+            "firstname_lastname", "vorname-nachname", "your.name", "your-email", "votremail",
         ],
     )  # fmt: skip
     def test_it_describes_how_names_are_made(self, local: str) -> None:
@@ -61,3 +62,12 @@ class TestIsNamePattern:
     @pytest.mark.parametrize("local", ["info", "ada.example", "name", "first", "nom", "ime", "mail", "user"])
     def test_a_word_or_a_name_is_none(self, local: str) -> None:
         assert not is_name_pattern(f"{local}@bakery-fixture.de")
+
+
+class TestIsPictureCredit:
+    def test_a_name_at_a_library_of_pictures_is_one(self) -> None:
+        assert is_picture_credit("bakerphoto@shutterstock.com")
+
+    @pytest.mark.parametrize("value", ["support@shutterstock.com", "bakerphoto@bakery-fixture.de"])
+    def test_the_library_itself_and_others_are_none(self, value: str) -> None:
+        assert not is_picture_credit(value)

@@ -66,7 +66,8 @@ class TestBareWords:
         "text",
         [
             "info at bakery-fixture dot de", "info at bakery-fixture punkt de", "info AT bakery-fixture DOT de",
-            "info AT bakery-fixture.de", "E-Mail: info at bakery-fixture.de", "info ät bakery-fixture.de",
+            "info AT bakery-fixture.de", "E-Mail: info at bakery-fixture.de",
+            "E-Mail\x00info at bakery-fixture.de", "info ät bakery-fixture.de",
             "info ät bakery-fixture punkt de", "info arroba bakery-fixture punto de", "info arroba bakery-fixture.de",
             "info chiocciola bakery-fixture.de", "info arobase bakery-fixture point de",
         ],
@@ -77,7 +78,10 @@ class TestBareWords:
     @pytest.mark.parametrize(
         "text",
         [
-            "found at www.bakery-fixture.de", "available at bakery-fixture.de", "Hopefully at this point you have it",
+            "Please email us at bakery-fixture.de", "contact us @ bakery-fixture.de",
+            "E-Mail: write to us at bakery-fixture.de",
+            "tickets AT bakery-fixture.de", "found at www.bakery-fixture.de",
+            "available at bakery-fixture.de", "Hopefully at this point you have it",
             "the right move at that point in time", "look at this dot in the middle", "SHOP AT BAKERY-FIXTURE.DE",
             "more info at bakery-fixture.de", "we meet at noon. In the bakery", "tomorrow at four point five in it",
         ],
