@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,7 +17,8 @@ from scanlane.errors import BadInput
 Interval = Annotated[float, Field(ge=0.1, le=86_400)]
 Batch = Annotated[int, Field(ge=1, le=1000)]
 
-USER_AGENT = "Scanlane/0.1 (+https://scanlane.invalid/bot)"
+NOBODYS_URL = "https://scanlane.invalid/bot"
+USER_AGENT = f"Scanlane/0.1 (+{NOBODYS_URL})"
 
 
 def default_data_dir() -> Path:
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     postgres_bin: Path | None = None
 
     allow_networks: str = ""
+    contact_url: str | None = None
     user_agent: str = USER_AGENT
 
     jwt_secret: str | None = Field(default=None, repr=False)
@@ -60,6 +62,8 @@ class Settings(BaseSettings):
     grace_seconds: float = Field(default=10, ge=0, le=3600)
     max_pages: int = Field(default=100, ge=1, le=100_000)
     scan_timeout_seconds: float = Field(default=1800, ge=1, le=7 * 86_400)
+    render: Literal["off", "auto"] = "off"
+    chromium: Path | None = None
     scan_domains: bool = True
     place_search_on: bool = True
     place_search_every_seconds: Interval = 2
@@ -96,7 +100,14 @@ class Settings(BaseSettings):
     places_geocoder_url: str | None = None
     places_keep: Literal["terms", "forever"] | Annotated[float, Field(ge=0.01, le=36_500)] = "terms"
 
+    verify_on: bool = False
+    verify_nameservers: str = ""
+    disposable_file: Path | None = None
+    obfuscated: Literal["include", "role-only", "exclude"] = "role-only"
+
     keep_jobs_days: float | None = Field(default=90, ge=1, le=36_500)
+    keep_contacts_days: float | None = Field(default=365, ge=1, le=36_500)
+    keep_sightings_days: float | None = Field(default=30, ge=1, le=36_500)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def stage(self, queue: str) -> StageSettings:
@@ -109,7 +120,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
-    @field_validator("log_level", "database_pooler", mode="before")
+    @field_validator("log_level", "database_pooler", "render", mode="before")
     @classmethod
     def _in_any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -119,12 +130,17 @@ class Settings(BaseSettings):
         "jwks_url",
         "jwt_secret",
         "keep_jobs_days",
+        "keep_contacts_days",
+        "keep_sightings_days",
+        "contact_url",
+        "disposable_file",
         "sitemap_refresh_days",
         "places_provider",
         "places_base_url",
         "places_api_key",
         "places_file",
         "places_geocoder_url",
+        "chromium",
         mode="before",
     )
     @classmethod
@@ -136,12 +152,32 @@ class Settings(BaseSettings):
     def _empty_respects_the_terms(cls, value: object) -> object:
         return value or "terms"
 
+    @field_validator("contact_url")
+    @classmethod
+    def _can_be_visited(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/?#@]+[^\s()]*", url):
+            raise ValueError("is not the address of a page; write it like https://example.com/bot")
+        return url
+
     @field_validator("places_base_url", "places_geocoder_url")
     @classmethod
     def _is_a_web_address(cls, url: str | None) -> str | None:
         if url is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
             raise ValueError("is not the address of an interface; write it like https://places.example")
         return url
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_who_is_visiting(cls, given: Any) -> Any:
+        url = given.get("contact_url") if isinstance(given, dict) else None
+        if url and not given.get("user_agent"):
+            return {**given, "user_agent": USER_AGENT.replace(NOBODYS_URL, str(url))}
+        return given
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the owners of websites cannot see from the user agent who visits them."""
+        return ".invalid" in self.user_agent or "://" not in self.user_agent
 
     @field_validator("database_url")
     @classmethod

@@ -20,6 +20,15 @@ def scan(
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
     ] = None,
+    render: Annotated[
+        bool | None,
+        typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
+    ] = None,
+    verify: Annotated[
+        bool | None,
+        typer.Option("--verify/--no-verify", help="Look up mail domains. [default: SCANLANE_VERIFY_ON]"),
+    ] = None,
+    no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
@@ -34,6 +43,9 @@ def scan(
         max_pages=max_pages,
         delay=delay,
         networks=tuple(allow_network or ()),
+        render=render,
+        verify=verify,
         tenant=tenant,
     )
-    finish(run(command.scan(settings(), said)))
+    scanning = command.scan_quickly if no_save else command.scan
+    finish(run(scanning(settings(), said)))

@@ -18,7 +18,11 @@ class ScanWebsite(BaseModel):
 
     domain_id: UUID | None = Field(default=None, description="a domain that you own here")
     website: PlainText | None = Field(default=None, description="a host name or an http(s) URL")
+    verify: bool | None = Field(default=None, description="look mail domains up; null: as the settings say")
     max_pages: int | None = Field(default=None, ge=1, le=10_000, description="fetch at most this many pages")
+    render: bool | None = Field(
+        default=None, description="show pages that need it in a browser, where the worker has one; default: its setting"
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

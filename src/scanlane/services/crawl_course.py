@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from hashlib import blake2b
 
 from scanlane.clients.website_errors import PageUnreachable, ServerBusy
 from scanlane.domain.authority import is_address
@@ -37,7 +36,7 @@ class Course:
         self._silent: list[PageVisit] = []
         self._hops: dict[str, int] = {}
         self._guessed: set[str] = set()
-        self._bodies: set[bytes] = set()
+        self._bodies: set[tuple[int, int]] = set()
         self._contacts: set[tuple[str, str]] = set()
 
     @classmethod
@@ -80,7 +79,8 @@ class Course:
         discovered = (*visit.discovered, *self._discover(arrival, visit))
         # Pages that met silence stay unreported until the site answers again: if it does not, they are tried later.
         ended, self._silent = [*self._silent, replace(visit, discovered=discovered)], []
-        return [replace(one, progress=self._advance()) for one in ended]
+        # The page itself comes last: whoever opened the crawl goes on from it.
+        return [replace(one, progress=self._advance()) for one in (*self._looks(arrival), *ended)]
 
     def rest(self) -> list[PageVisit]:
         """The visits that were still held back at the end."""
@@ -111,11 +111,18 @@ class Course:
             return replace(visit, status=VisitStatus.SKIPPED, error="There is no page at this guessed address.")
         if arrival.fetched is None or not arrival.is_read:
             return visit
-        digest = blake2b(arrival.fetched.body, digest_size=12).digest()
+        # Python's own hash is keyed anew in each process, and ten times as fast as one that lasts.
+        digest = (len(arrival.markup), hash(arrival.markup))
         if digest in self._bodies:
             return replace(visit, status=VisitStatus.SKIPPED, error="It repeats another page.", sightings=())
         self._bodies.add(digest)
         return visit
+
+    def _looks(self, arrival: Arrival) -> list[PageVisit]:
+        """The files that were looked at beside the page; each counts as a request, and is no page any more."""
+        visits = arrival.looked.visits if arrival.looked else ()
+        self._requested += len(visits)
+        return [visit for visit in visits if self._frontier.mark(visit.url)]
 
     def _is_silence(self, arrival: Arrival) -> bool:
         """Whether the home's own host did not answer; other hosts of the site may be gone for good."""
@@ -141,7 +148,8 @@ class Course:
             self._contacts |= found
             self._frontier.forgive(arrival.page.url)
         base = join(visit.final_url, arrival.reading.base) or visit.final_url
-        links = (*arrival.reading.links, *embedded_links(arrival.fetched.body))
+        parts = arrival.looked.links if arrival.looked else ()
+        links = (*arrival.reading.links, *embedded_links(arrival.markup), *parts)
         pages = resolve(links, base, self.scope, depth=arrival.page.depth + 1)
         return self._frontier.add(page for page in pages if not self._frontier.is_known(folder_of(page.url)))
 

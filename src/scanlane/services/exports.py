@@ -5,30 +5,42 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from scanlane.domain.mail_verdicts import Verification
 from scanlane.domain.table_formats import Cell, Csv, FileFormat, JsonLines, TableFormat
 from scanlane.domain.xlsx import Xlsx
 from scanlane.errors import BadInput
+from scanlane.services.shown_contacts import shown
 from scanlane.stores.contact_lists import ContactFilter, ContactView, list_contacts
 from scanlane.stores.keyset import Listed
+from scanlane.stores.presences import Presence
 
 A_PAGE = 500
 COLUMNS = (
     "domain",
     "kind",
     "value",
+    "name",
+    "position",
+    "organisation",
     "type",
     "relation",
     "score",
     "network",
     "found_on",
     "website",
+    "title",
+    "methods",
+    "reasons",
+    "sources",
     "obfuscated",
     "first_seen_at",
     "last_seen_at",
     "id",
     "domain_id",
+    "objects_to_harvesting",
+    "verification",
 )
-USUAL_COLUMNS = COLUMNS[:8]
+USUAL_COLUMNS = (*COLUMNS[:11], "objects_to_harvesting")
 
 # A page of contacts after a cursor; the first one after None.
 ReadPage = Callable[[str | None], Awaitable[Listed[ContactView]]]
@@ -41,6 +53,11 @@ class Wanted:
     format: FileFormat
     columns: Sequence[str] = USUAL_COLUMNS
     mark: bool = False
+
+    @property
+    def with_sources(self) -> bool:
+        """Whether the pages of each contact have to be read too."""
+        return "sources" in self.columns
 
 
 def read_columns(text: str | None) -> Sequence[str]:
@@ -55,12 +72,22 @@ def read_columns(text: str | None) -> Sequence[str]:
     return columns
 
 
-def pages_of(sessions: async_sessionmaker[AsyncSession], wanted: ContactFilter, *, tenant: str) -> ReadPage:
-    """How to read this tenant's contacts page by page, each in a session of its own."""
+def pages_of(
+    sessions: async_sessionmaker[AsyncSession],
+    wanted: ContactFilter,
+    *,
+    tenant: str,
+    with_sources: bool = False,
+    disposable: frozenset[str] = frozenset(),
+) -> ReadPage:
+    """How to read this tenant's contacts page by page, each in a session of its own; suppressed ones are left out."""
 
     async def read_page(cursor: str | None) -> Listed[ContactView]:
         async with sessions() as session:
-            return await list_contacts(session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor)
+            page = await list_contacts(
+                session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor, with_sources=with_sources
+            )
+            return await shown(session, page, wanted, tenant=tenant, disposable=disposable)
 
     return read_page
 
@@ -91,5 +118,18 @@ def _format(wanted: Wanted) -> TableFormat:
 
 
 def _row(view: ContactView, columns: Sequence[str]) -> list[Cell]:
-    values = (getattr(view, name) for name in columns)
-    return [value if isinstance(value, Cell) else str(value) for value in values]
+    return [_cell(getattr(view, name)) for name in columns]
+
+
+def _cell(value: object) -> Cell:
+    """A list is one cell: a line for each page, and what else is listed after each other."""
+    if isinstance(value, Verification):
+        return str(value.status)
+    if isinstance(value, list | tuple):
+        return "\n".join(map(_said, value)) if value and isinstance(value[0], Presence) else "; ".join(map(str, value))
+    return value if isinstance(value, Cell) else str(value)
+
+
+def _said(presence: Presence) -> str:
+    gone = "" if presence.still_on_page else ", no longer there"
+    return f"{presence.url} ({', '.join(presence.methods)}; seen {presence.last_seen_on:%Y-%m-%d}{gone})"

@@ -18,7 +18,7 @@ StartScan = Callable[[UUID, str], Awaitable[None]]
 class House:
     """Everything that answering a request needs. `networks` are the private ones that may be scanned.
 
-    `start_scan` is None when this process runs no jobs.
+    `disposable`: the operator's list of throw-away mail domains. `start_scan` is None when this process runs no jobs.
     """
 
     sessions: async_sessionmaker[AsyncSession]
@@ -27,3 +27,4 @@ class House:
     networks: Sequence[Network]
     settings: Settings
     start_scan: StartScan | None
+    disposable: frozenset[str] = frozenset()

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -11,14 +11,22 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.pdf_process import PdfProcess
+from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
+from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
-from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.opt_outs import refusing
+from scanlane.services.scan_results import contacts_of, documents, known_of
+from scanlane.services.scan_verification import ScanVerification, mail_domains
+from scanlane.services.second_looks import StartLooks, looking
+from scanlane.services.site_access import product_token
+from scanlane.services.stored_contacts import may_be_stored
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -28,9 +36,11 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
+from scanlane.settings import Settings
+from scanlane.stores import contact_sources, domains, opt_outs, scans
 from scanlane.stores import contacts as contact_store
-from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
+from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
@@ -38,9 +48,10 @@ from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
+MOST_PAGES_A_PORTION = 100
 SECONDS_A_PORTION = 1.0
-MOST_OF_A_KIND_ON_A_PAGE = 500
-MOST_CONTACTS = 5000
+# Pages that come faster than this are saved in larger portions: each costs a handful of statements.
+SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_SEEDS = 500
 
 
@@ -51,6 +62,8 @@ class ScanOptions:
     max_pages: int = 100
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
+    render: bool | None = None
+    verify: bool | None = None
 
     @classmethod
     def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
@@ -58,7 +71,10 @@ class ScanOptions:
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
         wanted = payload.get("max_pages")
+        render, verify = payload.get("render"), payload.get("verify")
         return cls(
+            verify=verify if isinstance(verify, bool) else None,
+            render=render if isinstance(render, bool) else None,
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
             allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
@@ -67,15 +83,18 @@ class ScanOptions:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a scan needs to know before it starts, or goes on."""
+    """What a scan needs to know before it starts, or goes on. `closed`: domains whose owners want no visit."""
 
     site: Site
     options: ScanOptions
     resume: CrawlState | None
     known: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
+Looking = Callable[[ScanOptions], AbstractAsyncContextManager[StartLooks | None]]
 
 
 @dataclass(slots=True)
@@ -86,7 +105,9 @@ class _Portion:
     since: float = field(default_factory=time.monotonic)
 
     def is_full(self) -> bool:
-        return len(self.visits) >= PAGES_A_PORTION or time.monotonic() - self.since >= SECONDS_A_PORTION
+        age, pages = time.monotonic() - self.since, len(self.visits)
+        is_worth_it = pages >= PAGES_A_PORTION and age >= SECONDS_FOR_A_FEW_PAGES
+        return is_worth_it or pages >= MOST_PAGES_A_PORTION or age >= SECONDS_A_PORTION
 
 
 class EmailScrape:
@@ -99,13 +120,17 @@ class EmailScrape:
         self,
         fetching: Fetching,
         *,
+        looking: Looking = lambda _: nullcontext(),
         agent: str = "scanlane",
         max_pages: int = 100,
         timeout: timedelta | None = None,
+        verification: ScanVerification | None = None,
     ) -> None:
         self._fetching = fetching
+        self._looking = looking
         self._agent = agent
         self._max_pages = max_pages
+        self._verification = verification or ScanVerification()
         self.timeout = timeout
 
     async def load(self, session: AsyncSession, claim: Claim) -> Given:
@@ -117,33 +142,39 @@ class EmailScrape:
         options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
+        closed = await opt_outs.known_names(session, tenant=claim.tenant)
         if pages:
-            return Given(site, options, _crawl_state(pages, hosts))
+            seen = await scans.sightings(session, claim.row_id) if self._verification.is_wanted(options.verify) else []
+            before = mail_domains(sighting for _, sighting in seen)
+            return Given(site, options, _crawl_state(pages, hosts), closed=closed, mail_domains=before)
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
-        return Given(site, options, None, tuple(url for url, _ in listed))
+        return Given(site, options, None, tuple(url for url, _ in listed), closed)
 
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
-            async with self._fetching(given.options) as fetch:
-                await self._crawl(given, fetch, report)
+            async with self._fetching(given.options) as fetch, self._looking(given.options) as looks:
+                seen = await self._crawl(given, refusing(fetch, given.closed), looks, report)
         except SiteUnreachable as error:
             return _unreachable(error)
+        await self._verification.check(seen | given.mail_domains, wanted=given.options.verify)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to."""
-        for visit in portion:
-            await scans.queue_pages(session, claim.row_id, visit.discovered)
-        await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
-        seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
-        if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
-            seen = []
-        await scans.save_sightings(session, claim.row_id, seen)
+        """Save visited pages, what of them may be stored, and the pages they lead to: one statement for each kind."""
+        visited = [_page(claim.row_id, visit) for visit in portion]
+        discovered = [page for visit in portion for page in visit.discovered]
+        fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
+        new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
-        await scans.count_up(session, claim.row_id, declared)
-        own_hosts = await scans.known_hosts(session, claim.row_id)
-        await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
+        counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
+        if counted.contacts - new < MOST_CONTACTS:
+            await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
+        said = [(visit.objection, visit.final_url) for visit in portion if visit.objection]
+        if said:
+            await domains.note_objection(session, UUID(claim.subject), quote=said[0][0], url=said[0][1])
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
@@ -151,26 +182,65 @@ class EmailScrape:
             return
         own_hosts = await scans.known_hosts(session, claim.row_id)
         seen = await scans.sightings(session, claim.row_id)
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
+        found = await self._verification.judged(session, found)
         await self._save_contacts(session, claim, found)
-        emails = documents(found, ContactKind.EMAIL)
+        await contact_sources.save_sources(session, [claim.row_id])
+        addresses = [contact for contact in found if contact.kind is ContactKind.EMAIL]
+        known = await known_of(session, UUID(claim.subject), addresses, tenant=claim.tenant)
+        emails = documents(addresses, ContactKind.EMAIL, known)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
 
-    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
-        portion = _Portion()
+    async def _crawl(
+        self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
+    ) -> frozenset[str]:
+        """Crawl; answer the domains of the addresses that were seen."""
+        portion, seen = _Portion(), set[str]()
         options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
-        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
+        visits = crawl(
+            given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
+        )
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
+                seen |= mail_domains(visit.sightings)
                 if portion.is_full():
                     await report.keep(tuple(portion.visits), progress=visit.progress)
                     portion = _Portion()
         if portion.visits:
             await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
+        return frozenset(seen)
 
     async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
+
+
+def email_scrape(
+    settings: Settings, count: RequestCount | None = None, verification: ScanVerification | None = None
+) -> EmailScrape:
+    """The work of scanning websites, over the real network."""
+    pdf = PdfProcess()
+    renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
+
+    def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
+        renders = settings.render == "auto" if options.render is None else options.render
+        return looking(
+            settings,
+            allow_networks=options.allow_networks,
+            pdf=pdf,
+            renderer=renderer if renders else None,
+            count=count,
+        )
+
+    return EmailScrape(
+        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
+        looking=look,
+        agent=product_token(settings.user_agent),
+        max_pages=settings.max_pages,
+        timeout=timedelta(seconds=settings.scan_timeout_seconds),
+        verification=verification,
+    )
 
 
 async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable[[UUID], Awaitable[bool]]) -> None:
@@ -179,7 +249,7 @@ async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable
     await start(job_id)
 
 
-def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+def at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     """The first so many of each kind that can be stored: a page that lists thousands is a trap, or a dump."""
     for kind in ContactKind:
         usable = (one for one in sightings if one.kind is kind and is_storable(one.value))

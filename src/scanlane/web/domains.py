@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from scanlane.services import owned_domains
-from scanlane.stores.contact_lists import ContactFilter, list_best
+from scanlane.services.shown_contacts import best
+from scanlane.stores.contact_lists import ContactFilter
 from scanlane.stores.domain_lists import DomainFilter, DomainStage, list_domains
 from scanlane.web.filters import DomainsSaid
 from scanlane.web.gate import InHouse, SignedIn
@@ -38,7 +39,7 @@ async def domain_page(domain_id: UUID, request: Request, caller: SignedIn, house
     async with house.sessions() as session:
         domain, counts = await owned_domains.find(session, domain_id, tenant=caller.tenant)
         wanted = ContactFilter(domain_id=domain_id)
-        contacts = await list_best(session, wanted, tenant=caller.tenant, limit=SHOWN_CONTACTS)
+        contacts = await best(session, wanted, tenant=caller.tenant, limit=SHOWN_CONTACTS, disposable=house.disposable)
     return page(request, "domain.html", {"domain": domain, "counts": counts, "contacts": contacts})
 
 

@@ -44,6 +44,8 @@ class ContactsSaid(Said):
     type: Words | None = None
     relation: Literal["own", "sibling", "webmail", "third-party"] | None = None
     min_score: int | None = Field(default=None, ge=0, le=100)
+    has_name: bool | None = None
+    obfuscated: Literal["include", "role-only", "exclude"] | None = None
     domain_id: UUID | None = None
 
 

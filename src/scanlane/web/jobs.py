@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from scanlane.auth.caller import Caller
 from scanlane.services import jobs
 from scanlane.services.house import House
-from scanlane.stores.contact_lists import ContactFilter, list_best
+from scanlane.services.shown_contacts import best
+from scanlane.stores.contact_lists import ContactFilter
 from scanlane.stores.jobs import JobView, list_jobs
 from scanlane.stores.scan_pages import count_pages, list_troubles
 from scanlane.web.gate import InHouse, SignedIn
@@ -72,7 +73,9 @@ async def _seen(house: House, job_id: UUID, caller: Caller) -> dict[str, object]
         wanted = ContactFilter(domain_id=job.domain_id)
         return {
             "job": job,
-            "contacts": await list_best(session, wanted, tenant=caller.tenant, limit=SHOWN_CONTACTS),
+            "contacts": await best(
+                session, wanted, tenant=caller.tenant, limit=SHOWN_CONTACTS, disposable=house.disposable
+            ),
             "troubles": await list_troubles(session, job_id, limit=SHOWN_TROUBLES),
             "pages": await count_pages(session, job_id),
         }

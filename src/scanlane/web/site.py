@@ -7,17 +7,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Match, Mount, get_route_path
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from scanlane.errors import AppError
-from scanlane.web import contacts, domains, jobs, pipeline, places, scans, sign_in
+from scanlane.web import contacts, domains, jobs, pipeline, places, scans, settings_page, sign_in
 from scanlane.web.gate import NotSignedIn
 from scanlane.web.rendering import page
 
 STATIC = Path(__file__).parent / "static"
-NOT_PAGES = ("/api", "/docs", "/health", "/metrics", "/openapi.json")
-SECTIONS = (sign_in, scans, jobs, domains, contacts, places, pipeline)
+NOT_PAGES = ("/api", "/docs", "/health", "/metrics", "/openapi.json", "/bot")
+SECTIONS = (sign_in, scans, jobs, domains, contacts, places, pipeline, settings_page)
 
 
 class _Pages(Mount):
@@ -25,7 +25,7 @@ class _Pages(Mount):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the pages answer this request."""
-        path = get_route_path(scope)
+        path = scope["path"]
         is_theirs = any(path == name or path.startswith(f"{name}/") for name in NOT_PAGES)
         return (Match.NONE, {}) if is_theirs else super().matches(scope)
 

@@ -276,7 +276,9 @@ class TestScanOptions:
         assert ScanOptions.of({}, max_pages=7) == ScanOptions(max_pages=7)
 
     def test_rubbish_in_a_payload_is_left_out(self) -> None:
-        options = ScanOptions.of({"max_pages": "many", "delay": "long", "allow_networks": 5}, max_pages=7)
+        options = ScanOptions.of(
+            {"max_pages": "many", "delay": "long", "allow_networks": 5, "render": "x"}, max_pages=7
+        )
 
         assert options == ScanOptions(max_pages=7)
 
