@@ -14,8 +14,16 @@ app = typer.Typer()
 def scan(
     sites: Annotated[list[str], typer.Argument(help="Websites: example.com, https://..., or demo.", metavar="SITE...")],
     as_json: AsJson = False,
-    max_pages: Annotated[int | None, typer.Option(min=1, max=100_000, help="Pages per site. [default: 100]")] = None,
-    delay: Annotated[float | None, typer.Option(min=0, max=3600, help="Seconds between two requests.")] = None,
+    max_pages: Annotated[
+        int | None, typer.Option(min=1, max=100_000, help="At most so many pages per site. [default: 500]")
+    ] = None,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Go on to the last page, however long nothing new was found.")
+    ] = False,
+    delay: Annotated[
+        float | None,
+        typer.Option(min=0, max=3600, help="Seconds between two requests to a host. [default: 0.5; own networks: 0]"),
+    ] = None,
     allow_network: Annotated[
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
@@ -24,7 +32,10 @@ def scan(
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
 
+    A scan stops by itself once promising pages are done and long nothing new was found; --thorough turns that off.
     Ctrl-C hands unfinished scans back; `scanlane jobs resume` goes on with them.
+
+    Examples: `scanlane scan example.com --json`, `scanlane scan example.com --thorough --max-pages 2000 --delay 2`
     """
     from scanlane.commands import scan as command
 
@@ -32,6 +43,7 @@ def scan(
         sites=tuple(sites),
         as_json=as_json,
         max_pages=max_pages,
+        thorough=thorough,
         delay=delay,
         networks=tuple(allow_network or ()),
         tenant=tenant,

@@ -7,11 +7,10 @@ from uuid import UUID
 from rich.markup import escape
 from rich.table import Table
 
-from scanlane.commands.scan import Scanned, contact_table, document, follow
+from scanlane.commands.scan import contact_table, document, follow, scanned
 from scanlane.commands.terminal import err, out
 from scanlane.schemas.job import JobDetails
 from scanlane.services import jobs
-from scanlane.services.scan_results import contacts_of_job
 from scanlane.settings import Settings
 from scanlane.stores.jobs import JobView, list_jobs
 from scanlane.wiring import wired
@@ -38,7 +37,7 @@ async def show_one(settings: Settings, job_id: UUID, *, tenant: str, as_json: bo
     """Print one job with everything it has found so far."""
     async with wired(settings) as wiring, wiring.sessions() as session:
         job = await jobs.find_job(session, job_id, tenant=tenant)
-        found = Scanned(job, await contacts_of_job(session, job))
+        found = await scanned(session, job)
     if as_json:
         print(json.dumps(document(found), ensure_ascii=False))  # noqa: T201 - the output itself
         return

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.clients.address_guard import parse_networks, refuse_private
 from scanlane.commands.contact_table import table_of
@@ -25,6 +26,7 @@ from scanlane.services.job_watch import JobWatch
 from scanlane.services.scan_results import contacts_of_job, documents
 from scanlane.settings import Settings
 from scanlane.stores.jobs import JobView
+from scanlane.stores.scans import count_codes
 from scanlane.wiring import Wiring, wired
 from worklane import events
 from worklane.outcome import JsonValue
@@ -41,22 +43,29 @@ class ScanCommand:
     sites: tuple[str, ...]
     as_json: bool = False
     max_pages: int | None = None
+    thorough: bool = False
     delay: float | None = None
     networks: tuple[str, ...] = ()
     tenant: str = LOCAL
 
     def options(self) -> dict[str, JsonValue]:
         """The payload of the jobs."""
-        said = {"max_pages": self.max_pages, "delay": self.delay, "allow_networks": list(self.networks) or None}
+        said: dict[str, JsonValue] = {
+            "max_pages": self.max_pages,
+            "thorough": self.thorough or None,
+            "delay": self.delay,
+            "allow_networks": list(self.networks) or None,
+        }
         return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One finished or interrupted scan, with everything it found."""
+    """One finished or interrupted scan, with everything it found. `codes`: how many URLs gave no page, and why."""
 
     job: JobView
     contacts: tuple[Contact, ...]
+    codes: Mapping[str, int] = field(default_factory=dict)
 
 
 async def scan(settings: Settings, command: ScanCommand) -> bool:
@@ -164,7 +173,12 @@ async def _start_when_free(worker: Worker, job_id: UUID) -> None:
 
 async def _with_contacts(wiring: Wiring, job: JobView) -> Scanned:
     async with wiring.sessions() as session:
-        return Scanned(job, await contacts_of_job(session, job))
+        return await scanned(session, job)
+
+
+async def scanned(session: AsyncSession, job: JobView) -> Scanned:
+    """A job with everything it has found so far."""
+    return Scanned(job, await contacts_of_job(session, job), await count_codes(session, job.id))
 
 
 def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
@@ -186,6 +200,7 @@ def document(scanned: Scanned) -> JsonValue:
         "job_id": str(job.id),
         "status": job.status,
         "pages_scanned": job.pages_scanned,
+        "pages_not_read": dict(scanned.codes),
         "emails": documents(contacts, ContactKind.EMAIL),
         "phones": documents(contacts, ContactKind.PHONE),
         "socials": documents(contacts, ContactKind.SOCIAL),
@@ -197,7 +212,13 @@ def contact_table(scanned: Scanned) -> Table:
     """The contacts of one site."""
     job = scanned.job
     title = f"{job.website}: {len(scanned.contacts)} contacts on {job.pages_scanned} pages"
-    return table_of(scanned.contacts, website=job.website, title=title, caption=f"job {job.id}")
+    return table_of(scanned.contacts, website=job.website, title=title, caption=_caption(scanned))
+
+
+def _caption(scanned: Scanned) -> str:
+    """The job, and why URLs gave no page; the API lists them one by one."""
+    reasons = ", ".join(f"{number} {code}" for code, number in scanned.codes.items())
+    return f"job {scanned.job.id}" + (f"\nnot read: {reasons}" if reasons else "")
 
 
 def _quiet(event: events.Event) -> None:

@@ -3,6 +3,7 @@
 from scanlane.models.base import Base
 from scanlane.models.contact import Contact, SightingRow
 from scanlane.models.domain import Domain
+from scanlane.models.host_pause import HostPause
 from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.models.page import PageState, ScanPage
 from scanlane.models.place import LocalBusiness, Place, PlaceSearch
@@ -14,6 +15,7 @@ __all__ = [
     "ClaimBatch",
     "Contact",
     "Domain",
+    "HostPause",
     "IdempotencyKey",
     "Job",
     "LocalBusiness",

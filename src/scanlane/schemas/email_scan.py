@@ -19,6 +19,9 @@ class ScanWebsite(BaseModel):
     domain_id: UUID | None = Field(default=None, description="a domain that you own here")
     website: PlainText | None = Field(default=None, description="a host name or an http(s) URL")
     max_pages: int | None = Field(default=None, ge=1, le=10_000, description="fetch at most this many pages")
+    thorough: bool | None = Field(
+        default=None, description="go on to the last page, however long nothing new was found"
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

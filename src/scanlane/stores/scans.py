@@ -37,12 +37,13 @@ async def save_pages(session: AsyncSession, pages: Sequence[ScanPage]) -> None:
             "http_status": page.http_status,
             "title": storable(page.title, 300),
             "error": storable(page.error, 500),
+            "code": page.code,
             "fetched_at": func.worklane_now(),
         }
         for page in pages
     ]
     adding = insert(ScanPage).values(values)
-    kept = {name: adding.excluded[name] for name in ("state", "http_status", "title", "error", "fetched_at")}
+    kept = {name: adding.excluded[name] for name in ("state", "http_status", "title", "error", "code", "fetched_at")}
     await session.execute(adding.on_conflict_do_update(index_elements=[ScanPage.job_id, ScanPage.url], set_=kept))
 
 
@@ -90,6 +91,21 @@ async def sightings(session: AsyncSession, job_id: UUID) -> list[tuple[str, Sigh
         .limit(MOST_SIGHTINGS)
     )
     return [(row.url, _sighting(row)) for row in await session.scalars(query)]
+
+
+async def known_addresses(session: AsyncSession, job_id: UUID) -> Sequence[str]:
+    """The e-mail addresses that the scan has seen where people see them, in lower case."""
+    value = func.lower(SightingRow.value)
+    query = select(value).where(SightingRow.job_id == job_id, SightingRow.kind == ContactKind.EMAIL)
+    return (await session.scalars(query.where(~SightingRow.hidden).distinct().limit(MOST_SIGHTINGS))).all()
+
+
+async def count_codes(session: AsyncSession, job_id: UUID) -> dict[str, int]:
+    """How many URLs of the scan gave no page, by the code of the reason; `waiting` are those not asked for."""
+    code = func.coalesce(ScanPage.code, "waiting")
+    query = select(code, func.count()).where(ScanPage.job_id == job_id, ScanPage.state != PageState.FETCHED)
+    rows = await session.execute(query.group_by(code).order_by(func.count().desc(), code))
+    return {str(name): number for name, number in rows}
 
 
 async def count_contacts(session: AsyncSession, job_id: UUID) -> int:

@@ -34,7 +34,7 @@ from scanlane.stores.pages import promising_pages
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
-from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
+from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry, Snooze
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
@@ -42,13 +42,15 @@ SECONDS_A_PORTION = 1.0
 MOST_OF_A_KIND_ON_A_PAGE = 500
 MOST_CONTACTS = 5000
 MOST_SEEDS = 500
+SHARE_OF_THE_TIME = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanOptions:
     """What a job's payload may say about its scan. `allow_networks` comes from an operator only, never from the API."""
 
-    max_pages: int = 100
+    max_pages: int = 500
+    thorough: bool = False
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
 
@@ -60,6 +62,7 @@ class ScanOptions:
         wanted = payload.get("max_pages")
         return cls(
             max_pages=wanted if isinstance(wanted, int) else max_pages,
+            thorough=payload.get("thorough") is True,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
             allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
         )
@@ -100,7 +103,7 @@ class EmailScrape:
         fetching: Fetching,
         *,
         agent: str = "scanlane",
-        max_pages: int = 100,
+        max_pages: int = 500,
         timeout: timedelta | None = None,
     ) -> None:
         self._fetching = fetching
@@ -118,7 +121,8 @@ class EmailScrape:
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
         if pages:
-            return Given(site, options, _crawl_state(pages, hosts))
+            addresses = await scans.known_addresses(session, claim.row_id)
+            return Given(site, options, _crawl_state(pages, hosts, addresses))
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
         return Given(site, options, None, tuple(url for url, _ in listed))
 
@@ -158,7 +162,14 @@ class EmailScrape:
 
     async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
         portion = _Portion()
-        options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
+        options = CrawlOptions(
+            max_pages=given.options.max_pages,
+            thorough=given.options.thorough,
+            delay=given.options.delay,
+            # A slow site ends with what was found, before the attempt runs out of time and loses it.
+            deadline=self.timeout and self.timeout * SHARE_OF_THE_TIME,
+            agent=self._agent,
+        )
         visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
         async with aclosing(visits):
             async for visit in visits:
@@ -187,11 +198,14 @@ def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
 
 
 def _unreachable(error: SiteUnreachable) -> Outcome:
+    if error.paused and error.retry_after is not None:
+        return Snooze(error.retry_after, error.message)
     return Retry(reason=error.message, after=error.retry_after) if error.temporary else GiveUp(error.message)
 
 
-def _crawl_state(pages: Sequence[ScanPage], hosts: Collection[str]) -> CrawlState:
+def _crawl_state(pages: Sequence[ScanPage], hosts: Collection[str], addresses: Collection[str]) -> CrawlState:
     return CrawlState(
+        addresses=frozenset(addresses),
         declared_hosts=frozenset(hosts),
         fetched=tuple(page.url for page in pages if page.state in scans.VISITED),
         queued=tuple(
@@ -213,4 +227,5 @@ def _page(job_id: UUID, visit: PageVisit) -> ScanPage:
         http_status=visit.http_status,
         title=visit.title,
         error=visit.error,
+        code=visit.code,
     )
