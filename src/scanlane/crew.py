@@ -15,7 +15,6 @@ from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.site_access import product_token
 from scanlane.services.sitemap_scheduler import unless_paused
-from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import EmailScrape
 from scanlane.wiring import Wiring, in_words
 from worklane import events
@@ -163,14 +162,15 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
     purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
-    return [email_scrape(wiring.settings), Prune(wiring.pruner()), purge]
+    return [email_scrape(wiring), Prune(wiring.pruner()), purge]
 
 
-def email_scrape(settings: Settings) -> EmailScrape:
+def email_scrape(wiring: Wiring) -> EmailScrape:
     """The work of scanning websites, over the real network."""
+    settings = wiring.settings
     timeout = timedelta(seconds=settings.scan_timeout_seconds)
     return EmailScrape(
-        lambda options: fetching(settings, allow_networks=options.allow_networks),
+        lambda options: fetching(settings, allow_networks=options.allow_networks, breaker=wiring.manners.breaker),
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
         timeout=timeout,

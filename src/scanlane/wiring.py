@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
 from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
+from scanlane.services.host_breaker import HostBreaker
+from scanlane.services.host_gate import HostGate
 from scanlane.services.jobs import ORDER
 from scanlane.services.site_access import Manners
 from scanlane.session import migration
@@ -188,7 +190,16 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
             await migration.upgrade(engine)
         sessions = make_sessions(engine)
         queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions, order=ORDER)
-        yield Wiring(settings=settings, options=options, engine=engine, sessions=sessions, records=records, queue=queue)
+        breaker = HostBreaker(sessions)
+        yield Wiring(
+            settings=settings,
+            options=options,
+            engine=engine,
+            sessions=sessions,
+            records=records,
+            queue=queue,
+            manners=Manners(gate=HostGate(breaker=breaker), breaker=breaker),
+        )
     finally:
         await records.close()
         await engine.dispose()

@@ -6,13 +6,16 @@ from contextlib import asynccontextmanager
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import WebsiteClient
 from scanlane.services.crawl_values import Fetch
+from scanlane.services.host_breaker import HostBreaker
 from scanlane.settings import Settings
 
 
 @asynccontextmanager
-async def fetching(settings: Settings, *, allow_networks: Sequence[str] = ()) -> AsyncIterator[Fetch]:
+async def fetching(
+    settings: Settings, *, allow_networks: Sequence[str] = (), breaker: HostBreaker | None = None
+) -> AsyncIterator[Fetch]:
     """A client for websites while the block runs. `allow_networks`: those of the operator for this work alone."""
     allowed = ",".join([settings.allow_networks, *allow_networks])
     guard = AddressGuard(parse_networks(allowed))
     async with WebsiteClient(guard, user_agent=settings.user_agent) as client:
-        yield client.fetch
+        yield client.fetch if breaker is None else breaker.before(client.fetch)
