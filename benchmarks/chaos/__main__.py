@@ -41,7 +41,7 @@ def parse(words: Sequence[str]) -> Arguments:
     names = [ALL, *(mutant.value for mutant in Mutant)]
     parser.add_argument("--mutants", choices=names, default=ALL, help="planted bugs to run (default: %(default)s)")
     parser.add_argument("--no-poison", action="store_true", help="leave out the jobs that kill their process")
-    parser.add_argument("--logs", type=Path, help="folder in which to keep the logs of workers and server")
+    parser.add_argument("--logs", type=Path, help="folder for logs, and slowest.txt: why recoveries took long")
     parser.add_argument("--faketime", type=Path, metavar="LIBRARY", help="libfaketimeMT: some clocks are an hour off")
     given = parser.parse_args(words)
     planted = [mutant for mutant in Mutant if mutant is not Mutant.NONE and given.mutants in (ALL, mutant.value)]

@@ -101,11 +101,27 @@ def rescues(history: History, kills: Sequence[Kill]) -> list[float]:
 
 def _waits(history: History, kills: Sequence[Kill], is_end: Callable[[Change], bool]) -> list[float]:
     return sorted(
-        (end - killed_at).total_seconds()
+        (end.at - killed_at).total_seconds()
         for kill in kills
         for killed_at in [datetime.fromtimestamp(kill.at, UTC)]
-        for end in _ends(history.changes, kill.name, killed_at, is_end)
+        for end in ends_of(history.changes, kill.name, killed_at, is_end)
     )
+
+
+def ends_of(
+    changes: Sequence[Change], name: str, killed_at: datetime, is_end: Callable[[Change], bool]
+) -> Iterator[Change]:
+    """The change with which each row that the process held at that moment met its end."""
+    held: set[UUID] = set()
+    for change in changes:
+        if change.at <= killed_at:
+            if change.is_claim and change.by == name:
+                held.add(change.job_id)
+            elif change.job_id in held:
+                held.discard(change.job_id)
+        elif change.job_id in held and is_end(change):
+            held.discard(change.job_id)
+            yield change
 
 
 def outside_twice(history: History) -> int:
@@ -169,19 +185,3 @@ def _portions_missing(history: History, expected: Expected, complete: set[UUID])
 
 def _reuses_a_token(change: Change) -> bool:
     return change.is_claim and change.old_token is not None and (change.new_token or 0) <= change.old_token
-
-
-def _ends(
-    changes: Sequence[Change], name: str, killed_at: datetime, is_end: Callable[[Change], bool]
-) -> Iterator[datetime]:
-    """When each row that the process held at that moment met its end."""
-    held: set[UUID] = set()
-    for change in changes:
-        if change.at <= killed_at:
-            if change.is_claim and change.by == name:
-                held.add(change.job_id)
-            elif change.job_id in held:
-                held.discard(change.job_id)
-        elif change.job_id in held and is_end(change):
-            held.discard(change.job_id)
-            yield change.at

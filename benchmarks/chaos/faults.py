@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.chaos.fleet import Seat, Tally
+from benchmarks.chaos.fleet import Outage, Seat, Tally
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.server import ScratchServer
 
@@ -84,8 +84,9 @@ class Faults:
     async def _crash_the_server(self, dice: random.Random) -> None:
         for number in range(self.plan.restarts):
             await self._reached((number + 0.5) / self.plan.restarts)
+            began = time.time()
             await self._server.crash_and_start(down_for=dice.uniform(*DOWN_FOR))
-            self._tally.restarts += 1
+            self._tally.outages.append(Outage(began, time.time()))
 
     async def _reached(self, share: float) -> None:
         while self.progress() < share:  # noqa: ASYNC110 - time moves it, nobody could set an event

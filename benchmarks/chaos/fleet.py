@@ -30,13 +30,21 @@ class Kill:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The server was away between these times of day."""
+
+    began: float
+    ended: float
+
+
 @dataclass
 class Tally:
     """What was done to the workers, and what they did without being asked."""
 
     kills: list[Kill] = field(default_factory=list)
     stops: int = 0
-    restarts: int = 0
+    outages: list[Outage] = field(default_factory=list)
     poisoned: int = 0
     surprising_exits: list[int] = field(default_factory=list)
 
@@ -44,7 +52,7 @@ class Tally:
     def so_far(self) -> str:
         """The counts in words."""
         return (
-            f"{len(self.kills)} kills, {self.stops} stops, {self.restarts} restarts, {self.poisoned} poisoned,"
+            f"{len(self.kills)} kills, {self.stops} stops, {len(self.outages)} restarts, {self.poisoned} poisoned,"
             f" {len(self.surprising_exits)} surprising exits"
         )
 

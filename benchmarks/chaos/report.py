@@ -29,7 +29,7 @@ def report(result: Result, mutants: Mapping[Mutant, bool], *, control: bool | No
         "jobs": result.accepted,
         "kills": len(result.tally.kills),
         "stops": result.tally.stops,
-        "restarts": result.tally.restarts,
+        "restarts": len(result.tally.outages),
         "poison_kills": result.tally.poisoned,
         "surprising_exits": len(result.tally.surprising_exits),
         **asdict(result.findings),

@@ -26,6 +26,7 @@ from benchmarks.chaos.history import read_history
 from benchmarks.chaos.plan import Plan, PlannedJob, planned_jobs
 from benchmarks.chaos.schema import make_schema
 from benchmarks.chaos.server import ScratchServer
+from benchmarks.chaos.slowest import told
 
 from scanlane.session.async_session import raw_dsn
 
@@ -90,6 +91,7 @@ async def run(plan: Plan, server: ScratchServer, *, name: str, folder: Path) -> 
         except TimeoutError:
             was_cut_short = True
     history = await read_history(url, folder / "outside")
+    (folder / "slowest.txt").write_text("\n".join(told(history, tally.kills, tally.outages)), encoding="utf-8")
     return Result(
         plan=plan,
         findings=check(history, _expected(plan, jobs, feeding)),

@@ -1,8 +1,10 @@
 """One worker process of the fault suite: `python -m benchmarks.chaos.worker ORDER`, an order being JSON."""
 
 import asyncio
+import contextlib
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -27,11 +29,12 @@ from scanlane.session.async_session import (
 from worklane import events
 from worklane.executor import AnyWork, Executor, Persistence
 from worklane.heartbeat import Heartbeat, Rhythm
+from worklane.nursery import Nursery
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.listener import Listener
 from worklane.postgres.pulse import PostgresPulse
 from worklane.postgres.records import RawLines
-from worklane.quarantine import in_a_process, until_the_parent_is_gone
+from worklane.quarantine import Quarantine, in_a_process, until_the_parent_is_gone
 from worklane.worker import Worker, WorkerOptions
 
 READY = "ready"
@@ -79,13 +82,31 @@ def tell(event: events.Event) -> None:
         events.to_log(event)
 
 
-async def work(
+def begin(
     order: Order, *, module: str = MODULE, make_works: MakeWorks = works, listener: events.Listener = tell
 ) -> None:
-    """Work until SIGTERM; as a quarantine, until no suspect is left or the worker that wanted it is gone.
+    """Work until SIGTERM, with a nursery for quarantines. `module` is the program that one runs without the nursery."""
+    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {order.name} %(message)s")
+    quarantined = order if order.alone else replace(order, name=f"{order.name}{ALONE}", alone=True)
 
-    `module` is the program that a quarantine runs, given its order.
-    """
+    def alone(_: str = "") -> None:
+        # The fleet takes the worker for dead only when nobody holds its output any more.
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        asyncio.run(work(quarantined, make_works=make_works, listener=listener))
+
+    if order.alone:
+        alone()
+        return
+    with contextlib.closing(Nursery(alone)) as nursery:
+        fresh = in_a_process([sys.executable, "-m", module, quarantined.as_argument()])
+        quarantine = nursery.quarantine("", otherwise=fresh)
+        asyncio.run(work(order, quarantine=quarantine, make_works=make_works, listener=listener))
+
+
+async def work(
+    order: Order, *, make_works: MakeWorks, listener: events.Listener, quarantine: Quarantine | None = None
+) -> None:
+    """Work until SIGTERM; as a quarantine, until no suspect is left or the worker that wanted it is gone."""
     database = DatabaseOptions(url=order.url, application_name=order.name, pool_size=SESSIONS)
     engine, records = make_engine(database), make_lines(database, size=RAW_CONNECTIONS)
     queue = _queue(order, records, make_sessions(engine))
@@ -93,7 +114,7 @@ async def work(
     plant(Mutant(order.mutant), queue=queue, pulse=pulse, records=records, skew=timedelta(seconds=order.skew))
     executor = Executor(queue, make_works(order), listener=listener, persistence=Persistence(passing=passes_by_itself))
     heartbeat = Heartbeat(pulse, name=order.name, rhythm=_rhythm(order))
-    worker = Worker(queue, executor, heartbeat, options=_options(order, module), listener=listener)
+    worker = Worker(queue, executor, heartbeat, options=_options(order, quarantine), listener=listener)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     listening = asyncio.create_task(Listener(lambda: connect(database), worker.nudge, listener=listener).run())
     beside = [listening, *([asyncio.create_task(_stop_with_the_parent(worker))] if order.alone else [])]
@@ -125,22 +146,19 @@ def _rhythm(order: Order) -> Rhythm:
     )
 
 
-def _options(order: Order, module: str) -> WorkerOptions:
-    quarantined = replace(order, name=f"{order.name}{ALONE}", alone=True)
+def _options(order: Order, quarantine: Quarantine | None) -> WorkerOptions:
     return WorkerOptions(
         concurrency=order.slots,
         poll_every=timedelta(seconds=0.25 if order.alone else 1),
         rescue_every=timedelta(seconds=order.rescue_every),
-        quarantine=in_a_process([sys.executable, "-m", module, quarantined.as_argument()]),
+        quarantine=quarantine,
         alone=order.alone,
     )
 
 
 def main() -> None:
     """Read the order and work."""
-    order = Order(**json.loads(sys.argv[1]))
-    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {order.name} %(message)s")
-    asyncio.run(work(order))
+    begin(Order(**json.loads(sys.argv[1])))
 
 
 if __name__ == "__main__":

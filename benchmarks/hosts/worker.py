@@ -1,8 +1,6 @@
 """One worker process of a machine: `python -m benchmarks.hosts.worker ORDER`; the fault suite's, leaving marks."""
 
-import asyncio
 import json
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 from benchmarks.chaos.work import ChaosWork, Given, PlainChaosWork
-from benchmarks.chaos.worker import Order, tell, work
+from benchmarks.chaos.worker import Order, begin, tell
 from benchmarks.hosts.marks import FENCED, NOT_WORKING, WORKING, mark, marks_beside
 
 from worklane import events
@@ -78,8 +76,7 @@ def teller(outside: Path) -> events.Listener:
 def main() -> None:
     """Read the order and work."""
     order = Order(**json.loads(sys.argv[1]))
-    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {order.name} %(message)s")
-    asyncio.run(work(order, module=MODULE, make_works=marked_works, listener=teller(Path(order.outside))))
+    begin(order, module=MODULE, make_works=marked_works, listener=teller(Path(order.outside)))
 
 
 if __name__ == "__main__":

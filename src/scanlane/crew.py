@@ -10,12 +10,10 @@ from typing import Any, Self
 from scanlane.clients.places.make import make_providers
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
-from scanlane.services.fetching import fetching
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
-from scanlane.services.site_access import product_token
 from scanlane.services.sitemap_scheduler import unless_paused
-from scanlane.tasks.email_scraper import EmailScrape
+from scanlane.tasks.email_scraper import email_scrape
 from scanlane.wiring import Wiring, in_words
 from worklane import events
 from worklane.executor import AnyWork, Executor
@@ -162,16 +160,5 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
     purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
-    return [email_scrape(wiring), Prune(wiring.pruner()), purge]
-
-
-def email_scrape(wiring: Wiring) -> EmailScrape:
-    """The work of scanning websites, over the real network."""
-    settings = wiring.settings
-    timeout = timedelta(seconds=settings.scan_timeout_seconds)
-    return EmailScrape(
-        lambda options: fetching(settings, allow_networks=options.allow_networks, breaker=wiring.manners.breaker),
-        agent=product_token(settings.user_agent),
-        max_pages=settings.max_pages,
-        timeout=timeout,
-    )
+    scrape = email_scrape(wiring.settings, wiring.requests, wiring.manners.breaker)
+    return [scrape, Prune(wiring.pruner()), purge]

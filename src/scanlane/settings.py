@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     grace_seconds: float = Field(default=10, ge=0, le=3600)
     max_pages: int = Field(default=500, ge=1, le=100_000)
     scan_timeout_seconds: float = Field(default=1800, ge=1, le=7 * 86_400)
+    render: Literal["off", "auto"] = "off"
+    chromium: Path | None = None
     scan_domains: bool = True
     place_search_on: bool = True
     place_search_every_seconds: Interval = 2
@@ -109,7 +111,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path) -> Path:
         return path.expanduser().absolute()
 
-    @field_validator("log_level", "database_pooler", mode="before")
+    @field_validator("log_level", "database_pooler", "render", mode="before")
     @classmethod
     def _in_any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -125,6 +127,7 @@ class Settings(BaseSettings):
         "places_api_key",
         "places_file",
         "places_geocoder_url",
+        "chromium",
         mode="before",
     )
     @classmethod

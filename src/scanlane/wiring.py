@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from scanlane.errors import AppError
 from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
+from scanlane.services.fetching import RequestCount
 from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.host_gate import HostGate
 from scanlane.services.jobs import ORDER
@@ -34,6 +35,7 @@ from scanlane.settings import Settings
 from worklane import events
 from worklane.executor import Persistence
 from worklane.heartbeat import Heartbeat
+from worklane.nursery import Nursery
 from worklane.periodic import Periodic
 from worklane.postgres.job_queue import JobQueue
 from worklane.postgres.listener import Listener
@@ -69,6 +71,8 @@ class Wiring:
     records: RawLines
     queue: JobQueue
     manners: Manners = field(default_factory=Manners)
+    nursery: Nursery | None = None
+    requests: RequestCount = field(default_factory=RequestCount)
 
     def heartbeat(self, *lanes: Lane) -> Heartbeat:
         """The sign of life of this process for all its lanes, on a connection of its own."""
@@ -105,12 +109,12 @@ class Wiring:
 
     def worker_options(self, *, lane: str, polls: bool = True, concurrency: int | None = None) -> WorkerOptions:
         """How workers of this installation behave."""
-        alone = [sys.executable, "-m", "scanlane", "work", "--alone", lane]
+        alone = in_a_process([sys.executable, "-m", "scanlane", "work", "--alone", lane])
         return WorkerOptions(
             polls=polls,
             concurrency=concurrency or self.settings.concurrency,
             grace=timedelta(seconds=self.settings.grace_seconds),
-            quarantine=in_a_process(alone),
+            quarantine=self.nursery.quarantine(lane, otherwise=alone) if self.nursery else alone,
         )
 
 
@@ -141,13 +145,13 @@ def in_words(error: BaseException) -> str:
 
 
 @asynccontextmanager
-async def wired(settings: Settings, *, migrate: bool = True) -> AsyncIterator[Wiring]:
+async def wired(settings: Settings, *, migrate: bool = True, nursery: Nursery | None = None) -> AsyncIterator[Wiring]:
     """Reach the database, bring its schema up to date, and close everything afterwards."""
     if settings.database_url:
-        async with connected(settings, settings.database_url, migrate=migrate) as wiring:
+        async with connected(settings, settings.database_url, migrate=migrate, nursery=nursery) as wiring:
             yield wiring
         return
-    async with _embedded(settings) as url, connected(settings, url, migrate=migrate) as wiring:
+    async with _embedded(settings) as url, connected(settings, url, migrate=migrate, nursery=nursery) as wiring:
         yield wiring
 
 
@@ -179,7 +183,9 @@ async def _revive(embedded: EmbeddedPostgres) -> None:
 
 
 @asynccontextmanager
-async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIterator[Wiring]:
+async def connected(
+    settings: Settings, url: str, *, migrate: bool, nursery: Nursery | None = None
+) -> AsyncIterator[Wiring]:
     """The same over a database that is running already."""
     options = DatabaseOptions(url=url, pooled_elsewhere=settings.database_pooler == "transaction")
     engine = make_engine(options)
@@ -199,6 +205,7 @@ async def connected(settings: Settings, url: str, *, migrate: bool) -> AsyncIter
             records=records,
             queue=queue,
             manners=Manners(gate=HostGate(breaker=breaker), breaker=breaker),
+            nursery=nursery,
         )
     finally:
         await records.close()

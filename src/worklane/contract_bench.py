@@ -74,9 +74,13 @@ async def keeps(bench: QueueBench, claim: Claim, error: str) -> bool:
         return False
 
 
+async def waiting_suspects(bench: QueueBench) -> int:
+    return await bench.queue.waiting_suspects(kinds={bench.kind}, most=10)
+
+
 async def crash(bench: QueueBench) -> Status:
     doomed = await worker(bench)
-    suspected = await bench.queue.suspects_wait(kinds={bench.kind})
-    await bench.queue.claim(doomed, kinds={bench.kind}, limit=1, alone=suspected)
+    suspected = await waiting_suspects(bench)
+    await bench.queue.claim(doomed, kinds={bench.kind}, limit=1, alone=suspected > 0)
     await bench.pulse.leave(doomed)
     return (await bench.queue.rescue(dead_after=DEAD_AFTER, limit=10))[0].status

@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from uuid import uuid4
 
 from worklane.claim import WorkerId
+from worklane.contact import Contact
 from worklane.queue import Holdings, Pulse
 
 REGISTERING_TAKES_AT_MOST = 5.0
@@ -60,7 +61,7 @@ class Heartbeat:
         self._users = 0
         self._worker: WorkerId | None = None
         self._last_good = 0.0
-        self._steady_since: float | None = None
+        self._contact = self._out_of_touch()
 
     def watched_by(self, watcher: Watcher) -> None:
         """Tell this one, too."""
@@ -74,8 +75,13 @@ class Heartbeat:
     @property
     def is_steady(self) -> bool:
         """Whether it has beaten for a while without a failure. After an outage, others had time to beat again."""
-        since = self._steady_since
-        return since is not None and time.monotonic() - since >= self.rhythm.every.total_seconds()
+        return self._contact.is_steady(time.monotonic())
+
+    @property
+    def silence_of_the_dead(self) -> timedelta | None:
+        """How long others must have been silent to be declared dead now; None while nobody may be."""
+        silence = self._contact.silence_of_the_dead(time.monotonic())
+        return None if silence is None or self.worker is None else timedelta(seconds=silence)
 
     async def __aenter__(self) -> Self:
         self._users += 1
@@ -83,7 +89,7 @@ class Heartbeat:
             self._loop = asyncio.get_running_loop()
             self._known = asyncio.Event()
             self._stop = threading.Event()
-            self._worker, self._last_good, self._steady_since = None, 0.0, None
+            self._worker, self._last_good, self._contact = None, 0.0, self._out_of_touch()
             self._thread = threading.Thread(target=self._run, name="worklane-heartbeat", daemon=True)
             self._thread.start()
         return self
@@ -100,6 +106,10 @@ class Heartbeat:
         """Wait until this worker has registered for the first time."""
         await self._known.wait()
 
+    def _out_of_touch(self) -> Contact:
+        rhythm = self.rhythm
+        return Contact(every=rhythm.every.total_seconds(), dead_after=rhythm.dead_after.total_seconds())
+
     def _trusted(self) -> bool:
         return time.monotonic() - self._last_good < self.rhythm.fence_after
 
@@ -112,9 +122,9 @@ class Heartbeat:
             try:
                 async with asyncio.timeout(self._patience(started)):
                     await self._beat_once(started)
-                self._steady_since = self._steady_since or started
+                self._contact.beat(started)
             except Exception as error:
-                self._steady_since = None
+                self._contact.fail(time.monotonic())
                 with contextlib.suppress(Exception):
                     await self._pulse.close()
                 self._fence_if_overdue(f"cannot beat: {type(error).__name__}")
@@ -130,7 +140,7 @@ class Heartbeat:
 
     def _pause(self, started: float) -> float:
         every = self.rhythm.every.total_seconds()
-        if self._steady_since is None:
+        if self._contact.steady_since is None:
             every /= TRIES_PER_BEAT
         return max(every - (time.monotonic() - started), 0.05)
 

@@ -11,9 +11,10 @@ from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry, Snooze
 
 # A row under which so many processes have died is a suspect: from then on it runs alone.
 SUSPECT_AFTER = 2
-# If its process dies then, too, nothing else can have been the cause.
-MAX_CRASHES = SUSPECT_AFTER + 1
-CONVICTED = f"its process died while it ran alone, as {SUSPECT_AFTER} processes had before"
+# Nothing else can be the cause if its process dies then, too. Once may be a kill, a stop or an outage that hit it.
+LONE_CRASHES = 2
+MAX_CRASHES = SUSPECT_AFTER + LONE_CRASHES
+CONVICTED = f"{LONE_CRASHES} processes died while it ran alone, after {SUSPECT_AFTER} in which others ran, too"
 
 
 class Status(StrEnum):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 
@@ -14,8 +15,13 @@ from worklane.quarantine import Quarantine
 from worklane.queue import Queue
 
 A_WRITE_TAKES_AT_MOST = 5.0
+# In seconds. Rows that are not handed back look as if their process had died.
+INSISTS_FOR = 5.0
+INSISTS_EVERY = 0.25
 # Whoever may not rescue yet, or could not, tries again sooner; and while suspects wait, looks for more of them.
 LOOKS_WHEN_URGENT = 8
+# So long after its start, in seconds, a quarantine may still be about to take a suspect.
+A_START_TAKES = 1.0
 
 
 class Lifeline:
@@ -38,7 +44,7 @@ class Lifeline:
         self._tell = listener
         self._nudge = nudge
         self._owed: set[Held] = set()
-        self._quarantined: set[asyncio.Task[None]] = set()
+        self._quarantined: dict[asyncio.Task[None], float] = {}
         self._is_behind = False
         self.suspects_wait = False
 
@@ -78,21 +84,30 @@ class Lifeline:
             self._tell(events.HandedBack(rows=rows))
             self._nudge()
 
+    async def hand_back_at_last(self) -> None:
+        """The same at the end, when nobody will come back to it: insist for a while if the database is away."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(INSISTS_FOR):
+                await self.hand_back()
+                while self._owed:
+                    await asyncio.sleep(INSISTS_EVERY)
+                    await self.hand_back()
+
     async def _once(self) -> None:
         await self.hand_back()
-        # Right after an outage everybody looks dead who has not beaten again yet: then nobody is declared so.
-        if self._heartbeat.worker is None or not self._heartbeat.is_steady:
+        if self._heartbeat.worker is None:
             return
         try:
-            await self._rescue()
+            # Whoever may not say yet who is dead can do something for the suspects that there are.
+            if silence := self._heartbeat.silence_of_the_dead:
+                await self._rescue(silence)
             self._is_behind = await self._look_for_suspects()
         except Exception as error:
             self._is_behind = True
             self._tell(events.QueueUnreachable(doing="rescuing", error=f"{type(error).__name__}: {error}"))
 
-    async def _rescue(self) -> None:
-        dead_after = self._heartbeat.rhythm.dead_after
-        rescued = await self._queue.rescue(dead_after=dead_after, limit=self._options.rescue_limit)
+    async def _rescue(self, silence: timedelta) -> None:
+        rescued = await self._queue.rescue(dead_after=silence, limit=self._options.rescue_limit)
         for row in rescued:
             self._tell(events.RowRescued(row=str(row.row_id), status=row.status))
         if rescued:
@@ -100,17 +115,23 @@ class Lifeline:
 
     async def _look_for_suspects(self) -> bool:
         """See that suspects run; answer whether to look again soon."""
-        if self._options.alone or not await self._queue.suspects_wait(kinds=self._kinds):
+        if self._options.alone:
             return False
-        if self._options.quarantine is None:
+        waiting = await self._queue.waiting_suspects(kinds=self._kinds, most=self._options.quarantines_at_once)
+        if waiting and self._options.quarantine is None:
             self.suspects_wait = True
             self._nudge()
-        elif len(self._quarantined) < self._options.quarantines_at_once:
-            task = asyncio.create_task(self._quarantine(self._options.quarantine))
-            self._quarantined.add(task)
-            task.add_done_callback(self._quarantined.discard)
-            return True
+        elif waiting and self._options.quarantine is not None:
+            self._start(self._options.quarantine, waiting)
+            return len(self._quarantined) < self._options.quarantines_at_once
         return False
+
+    def _start(self, quarantine: Quarantine, waiting: int) -> None:
+        since, most = self._quarantined.values(), self._options.quarantines_at_once
+        for _ in range(to_start(waiting, since, now=time.monotonic(), most=most)):
+            task = asyncio.create_task(self._quarantine(quarantine))
+            self._quarantined[task] = time.monotonic()
+            task.add_done_callback(self._quarantined.pop)
 
     async def _quarantine(self, quarantine: Quarantine) -> None:
         try:
@@ -124,6 +145,15 @@ class Lifeline:
             task.cancel()
         if quarantined:
             await asyncio.wait(quarantined)
+
+
+def to_start(waiting: int, since: Collection[float], *, now: float, most: int) -> int:
+    """How many quarantines to start for so many suspects, when others were started at these times, in seconds.
+
+    One for each that waits, but for those that are just starting; `most` are there at once.
+    """
+    starting = sum(now - start < A_START_TAKES for start in since)
+    return max(0, min(waiting - starting, most - len(since)))
 
 
 def _jittered(time: timedelta) -> float:

@@ -160,9 +160,10 @@ class MemoryQueue:
     def nudge(self) -> None:
         """Each claim looks at all rows anyhow."""
 
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
-        """Whether a suspect of these kinds is due."""
-        return any(row.kind in kinds and self._is_due(row, suspect=True) for row in self.rows.values())
+    async def waiting_suspects(self, *, kinds: Collection[str], most: int) -> int:
+        """How many suspects of these kinds are due; `most` where there are more."""
+        due = sum(row.kind in kinds and self._is_due(row, suspect=True) for row in self.rows.values())
+        return min(due, most)
 
     def _is_due(self, row: MemoryRow, *, suspect: bool = False) -> bool:
         waits = row.status is Status.PENDING and row.run_at <= self.clock()

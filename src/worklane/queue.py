@@ -88,8 +88,8 @@ class Queue(Protocol):
     def nudge(self) -> None:
         """Rows may wait anywhere, also before those that were claimed last."""
 
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
-        """Whether a suspect of these kinds is due."""
+    async def waiting_suspects(self, *, kinds: Collection[str], most: int) -> int:
+        """How many suspects of these kinds are due; `most` where there are more."""
 
 
 class Pulse(Protocol):

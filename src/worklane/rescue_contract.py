@@ -61,12 +61,12 @@ class RescueContract:
         innocent, worker = await bench.add_row(), await moves.worker(bench)
 
         by_name = await bench.queue.claim_one(worker, row_id, kinds={bench.kind})
-        together, waits = await moves.claims(bench, worker), await bench.queue.suspects_wait(kinds={bench.kind})
+        together, waiting = await moves.claims(bench, worker), await moves.waiting_suspects(bench)
         alone = list(await bench.queue.claim(worker, kinds={bench.kind}, limit=10, alone=True))
 
-        assert (by_name, [claim.row_id for claim in together], waits) == (None, [innocent], True)
+        assert (by_name, [claim.row_id for claim in together], waiting) == (None, [innocent], 1)
         assert [(claim.row_id, claim.crashes) for claim in alone] == [(row_id, SUSPECT_AFTER)]
-        assert not await bench.queue.suspects_wait(kinds={bench.kind})
+        assert await moves.waiting_suspects(bench) == 0
         assert await moves.settles(bench, alone[0], COMPLETE)
 
     async def test_a_rescue_frees_no_more_than_its_limit(self, bench: QueueBench) -> None:

@@ -253,7 +253,7 @@ class Worker:
             async with asyncio.timeout(A_WRITE_TAKES_AT_MOST):
                 await self._settle_the_rest()
         self._lifeline.owes(self._hands.held)
-        await self._lifeline.hand_back()
+        await self._lifeline.hand_back_at_last()
 
     async def _settle_the_rest(self) -> None:
         while finished := self._hands.finished(MOST_IN_ONE_EXCHANGE):

@@ -34,7 +34,7 @@ def statements() -> dict[str, str]:
         "claim_alone": job.claim_alone(),
         "exchange": job.exchange(),
         "complete_and_claim": job.complete_and_claim(),
-        "suspects_wait": job.suspects_wait(),
+        "waiting_suspects": job.waiting_suspects(),
         "keep": job.keep(),
         "settle": job.settle(),
         "settle_many": job.settle_many(),

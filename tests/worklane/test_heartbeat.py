@@ -112,6 +112,38 @@ class TestBeating:
         assert pulse.attempts["register"] == 1
 
 
+class TestDeclaringOthersDead:
+    async def test_nobody_is_before_the_worker_itself_has_beaten_for_a_while(self) -> None:
+        pulse = TwitchyPulse(MemoryQueue())
+        slow = Rhythm(every=timedelta(hours=1), dead_after=timedelta(hours=3))
+
+        async with Heartbeat(pulse, name="test", rhythm=slow) as heart:
+            await heart.known()
+            silence = heart.silence_of_the_dead
+
+        assert silence is None
+
+    async def test_then_those_are_who_have_been_silent_for_the_usual_time(self) -> None:
+        pulse, heard = TwitchyPulse(MemoryQueue()), Heard()
+
+        async with heartbeat(pulse, heard) as heart:
+            await heard.has(beats=3)
+            silence = heart.silence_of_the_dead
+
+        assert silence == FAST.dead_after
+
+    async def test_nobody_is_while_the_worker_itself_cannot_beat(self) -> None:
+        pulse, heard = TwitchyPulse(MemoryQueue()), Heard()
+
+        async with heartbeat(pulse, heard) as heart:
+            await heard.has(beats=3)
+            pulse.fail()
+            await heard.has(fences=1)
+            silence = heart.silence_of_the_dead
+
+        assert silence is None
+
+
 class TestFencing:
     async def test_a_worker_that_cannot_beat_is_fenced_before_others_may_take_its_rows(self) -> None:
         pulse, heard = TwitchyPulse(MemoryQueue()), Heard()

@@ -4,11 +4,14 @@ import asyncio
 import contextlib
 import json
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from subprocess import PIPE
 from uuid import UUID
 
 import pytest
@@ -161,20 +164,22 @@ class TestVerdict:
         assert len(failures(result(**more))) == 1
 
 
-async def hosts(*words: str) -> tuple[int | None, dict[str, object], str]:
-    """Run the command; answer its exit status, its report, and what it said besides."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.hosts", *words,
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        said, told = await process.communicate()
-    finally:
-        # Without it all that it started ends, networks included.
-        with contextlib.suppress(ProcessLookupError):
+@contextlib.contextmanager
+def hosts(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """The command at work. Without it all that it started ends, networks included."""
+    command = [sys.executable, "-m", "benchmarks.hosts", *words]
+    with subprocess.Popen(command, cwd=ROOT, stdout=PIPE, stderr=PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
             process.kill()
-    assert said, told.decode()
-    return process.returncode, json.loads(said.splitlines()[-1]), told.decode()
+
+
+async def ended(process: "subprocess.Popen[str]") -> tuple[int, dict[str, object], str]:
+    """Its exit status, its report, and what it said besides."""
+    said, told = await asyncio.to_thread(process.communicate)
+    assert said, told
+    return process.returncode, json.loads(said.splitlines()[-1]), told
 
 
 @pytest.fixture(scope="module")
@@ -188,11 +193,27 @@ def _several_machines() -> None:
     pytest.skip(found.reason)
 
 
-@pytest.mark.usefixtures("_several_machines")
+@pytest.fixture(scope="module")
+def run_in_order(_several_machines: None) -> Iterator["subprocess.Popen[str]"]:
+    with hosts("--quick", "--seconds", "110") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def run_with_a_bug(_several_machines: None) -> Iterator["subprocess.Popen[str]"]:
+    words = ["--quick", "--jobs", "130", "--cuts", "1", "--seconds", "80", "--mutant", "status-only-check"]
+    with hosts(*words) as process:
+        yield process
+
+
 class TestSeveralMachines:
+    """Both runs go at the same time, each in networks of its own: they mostly wait."""
+
     @pytest.mark.timeout(150)
-    async def test_cutting_them_off_in_turn_breaks_nothing(self) -> None:
-        status, report, told = await hosts("--quick", "--seconds", "110")
+    async def test_cutting_them_off_in_turn_breaks_nothing(
+        self, run_in_order: "subprocess.Popen[str]", run_with_a_bug: "subprocess.Popen[str]"
+    ) -> None:
+        status, report, told = await ended(run_in_order)
 
         assert {name: report[name] for name in MUST_BE_ZERO} == dict.fromkeys(MUST_BE_ZERO, 0), told
         assert (report["fenced_late"], report["stopped_late"], report["idle_after_cut"]) == (0, 0, 0), told
@@ -200,10 +221,8 @@ class TestSeveralMachines:
         assert status == 0, told
 
     @pytest.mark.timeout(120)
-    async def test_a_bug_in_the_guard_of_writes_shows(self) -> None:
-        words = ["--quick", "--jobs", "130", "--cuts", "1", "--seconds", "80", "--mutant", "status-only-check"]
-
-        status, report, told = await hosts(*words)
+    async def test_a_bug_in_the_guard_of_writes_shows(self, run_with_a_bug: "subprocess.Popen[str]") -> None:
+        status, report, told = await ended(run_with_a_bug)
 
         assert report["stale_effects"] != 0, told
         assert status == 1

@@ -13,9 +13,12 @@ import pytest
 
 from tests.worklane.worker_bench import OPTIONS, Bench, at_work
 from worklane import events
+from worklane.heartbeat import Heartbeat, Rhythm
 from worklane.lifecycle import SUSPECT_AFTER, Status
+from worklane.lifeline import to_start
 from worklane.memory import MemoryRow
 from worklane.quarantine import in_a_process
+from worklane.worker import Worker
 
 ROOT = Path(__file__).parents[2]
 QUICK = replace(OPTIONS, poll_every=timedelta(milliseconds=20))
@@ -29,6 +32,7 @@ open(sys.argv[1], "w").close()
 STARTS_ONE_AND_WAITS = """
 import asyncio, sys
 from worklane.quarantine import in_a_process
+from worklane.worker import Worker
 asyncio.run(in_a_process([sys.executable, "-c", sys.argv[1], sys.argv[2]])())
 """
 
@@ -108,8 +112,43 @@ class TestAWorkerWithAQuarantine:
         assert (accused.attempt, bench.gate.runs) == (0, 1)
         assert other.attempt == 0  # handed back when the worker was stopped
 
-    async def test_there_are_so_many_at_once_and_another_when_one_died(self, bench: Bench) -> None:
+    async def test_it_sends_suspects_there_before_it_may_say_who_is_dead(self, bench: Bench) -> None:
         await suspect(bench)
+        called = asyncio.Event()
+
+        async def quarantine() -> int:
+            called.set()
+            return 0
+
+        slow = Heartbeat(bench.pulse, rhythm=Rhythm(every=timedelta(hours=1), dead_after=timedelta(hours=3)))
+        options = replace(QUICK, quarantine=quarantine)
+        async with at_work(Worker(bench.queue, bench.executor, slow, options=options, listener=bench.log)):
+            await asyncio.wait_for(called.wait(), 10)
+            silence = slow.silence_of_the_dead
+
+        assert silence is None
+
+    @pytest.mark.parametrize(
+        ("waiting", "since", "starts"),
+        [
+            (1, [], 1),
+            (5, [], 5),
+            (20, [], 8),
+            (3, [99.9, 99.5], 1),
+            (1, [99.9, 99.5], 0),
+            (1, [10.0, 98.9], 1),
+            (8, [10.0, 11.0, 99.9], 5),
+            (1, [10.0] * 8, 0),
+        ],
+    )
+    def test_it_starts_as_many_as_suspects_wait_for_which_none_is_starting_yet(
+        self, waiting: int, since: list[float], starts: int
+    ) -> None:
+        assert to_start(waiting, since, now=100.0, most=8) == starts
+
+    async def test_there_are_so_many_at_once_and_another_when_one_died(self, bench: Bench) -> None:
+        for _ in range(3):
+            await suspect(bench)
         inside = most = 0
         dying = asyncio.Event()
 

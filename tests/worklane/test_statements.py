@@ -128,7 +128,7 @@ class TestPlans:
 
     @pytest.mark.parametrize("options", ["costs off", "generic_plan"])
     async def test_looking_for_suspects_reads_their_index_and_nothing_else(self, many: JobBench, options: str) -> None:
-        asked = await _scans(many, options, compiled(STATEMENTS.suspects_wait()), kinds=["crawl"])
+        asked = await _scans(many, options, compiled(STATEMENTS.waiting_suspects()), kinds=["crawl"], limit=8)
         taking = {"worker": DOMAIN_ID, "kinds": ["crawl"], "limit": 1, "batch": 1, "emptied": []}
         taken = await _scans(many, options, compiled(STATEMENTS.claim_alone()), **taking)
 

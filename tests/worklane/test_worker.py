@@ -182,6 +182,19 @@ class TestStopping:
         assert bench.log.of(events.HandedBack) == [events.HandedBack(rows=1)]
         assert bench.gate.inside == 0
 
+    async def test_while_the_database_is_away_it_tries_again_to_hand_back(self, bench: Bench) -> None:
+        row = await bench.add_row()
+        worker = bench.worker()
+
+        async with at_work(worker) as running:
+            await bench.gate.holds(1)
+            bench.queue.hand_backs_to_fail = 2
+            worker.stop(at_once=True)
+            await running
+
+        assert (row.status, row.attempt, row.crashes) == (Status.PENDING, 0, 0)
+        assert len(bench.log.of(events.QueueUnreachable)) == 2
+
     async def test_a_second_stop_does_not_wait_any_longer(self, bench: Bench) -> None:
         row = await bench.add_row()
         worker = bench.worker()

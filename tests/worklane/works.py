@@ -4,14 +4,14 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from worklane.backoff import Backoff
-from worklane.claim import Claim, WorkerId
+from worklane.claim import Claim, Held, WorkerId
 from worklane.lifecycle import Settlement
 from worklane.memory import MemoryPulse, MemoryQueue
 from worklane.outcome import Done, Outcome
@@ -94,13 +94,14 @@ class WatchedQueue(MemoryQueue):
         self.open_sessions = 0
         self.settlings_to_fail = 0
         self.answers_to_lose = 0
+        self.hand_backs_to_fail = 0
         self.claiming_takes = 0.0
         self.claiming = asyncio.Event()
         self.looks_for_suspects = 0
 
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
+    async def waiting_suspects(self, *, kinds: Collection[str], most: int) -> int:
         self.looks_for_suspects += 1
-        return await super().suspects_wait(kinds=kinds)
+        return await super().waiting_suspects(kinds=kinds, most=most)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
@@ -126,6 +127,12 @@ class WatchedQueue(MemoryQueue):
             self.answers_to_lose -= 1
             raise ConnectionError("the answer was lost after the commit")
         return claims
+
+    async def hand_back(self, claims: Sequence[Claim | Held]) -> int:
+        if self.hand_backs_to_fail > 0:
+            self.hand_backs_to_fail -= 1
+            raise ConnectionError("the server is away")
+        return await super().hand_back(claims)
 
     async def claim_one(self, *arguments: Any, **named: Any) -> Claim | None:
         claim = await super().claim_one(*arguments, **named)

@@ -36,6 +36,7 @@ def export(
     kind: Annotated[str | None, typer.Option(help="email, phone or social.")] = None,
     type_: Annotated[str | None, typer.Option("--type", help="role, personal, no-reply, phone, fax, ...")] = None,
     relation: Annotated[str | None, typer.Option(help="own, sibling, webmail or third-party.")] = None,
+    has_name: Annotated[bool | None, typer.Option("--named/--unnamed", help="Only those of a known person.")] = None,
     columns: Annotated[str | None, typer.Option(help="Comma-separated, in the file's order.")] = None,
     bom: Annotated[bool, typer.Option("--bom", help="Tell Excel that a CSV file is UTF-8.")] = False,
     tenant: Tenant = "local",
@@ -51,7 +52,7 @@ def export(
         format=format,
         columns=columns,
         mark=bom,
-        filters={"min_score": min_score, "kind": kind, "type": type_, "relation": relation},
+        filters={"min_score": min_score, "kind": kind, "type": type_, "relation": relation, "has_name": has_name},
         domain=domain,
         tenant=tenant,
     )

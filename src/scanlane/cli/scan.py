@@ -9,25 +9,34 @@ from scanlane.commands.terminal import run, settings
 
 app = typer.Typer()
 
+MaxPages = Annotated[
+    int | None, typer.Option(min=1, max=100_000, help="At most so many pages per site. [default: 500]")
+]
+Thorough = Annotated[
+    bool, typer.Option("--thorough", help="Go on to the last page, however long nothing new was found.")
+]
+Delay = Annotated[
+    float | None,
+    typer.Option(min=0, max=3600, help="Seconds between two requests to a host. [default: 0.5; own networks: 0]"),
+]
+
 
 @app.command()
 def scan(
     sites: Annotated[list[str], typer.Argument(help="Websites: example.com, https://..., or demo.", metavar="SITE...")],
     as_json: AsJson = False,
-    max_pages: Annotated[
-        int | None, typer.Option(min=1, max=100_000, help="At most so many pages per site. [default: 500]")
-    ] = None,
-    thorough: Annotated[
-        bool, typer.Option("--thorough", help="Go on to the last page, however long nothing new was found.")
-    ] = False,
-    delay: Annotated[
-        float | None,
-        typer.Option(min=0, max=3600, help="Seconds between two requests to a host. [default: 0.5; own networks: 0]"),
-    ] = None,
+    max_pages: MaxPages = None,
+    thorough: Thorough = False,
+    delay: Delay = None,
     allow_network: Annotated[
         list[str] | None,
         typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
     ] = None,
+    render: Annotated[
+        bool | None,
+        typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
+    ] = None,
+    no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
 ) -> None:
     """Scan websites for contacts and print them. `scanlane scan demo` shows it on a sample site, without internet.
@@ -46,6 +55,8 @@ def scan(
         thorough=thorough,
         delay=delay,
         networks=tuple(allow_network or ()),
+        render=render,
         tenant=tenant,
     )
-    finish(run(command.scan(settings(), said)))
+    scanning = command.scan_quickly if no_save else command.scan
+    finish(run(scanning(settings(), said)))

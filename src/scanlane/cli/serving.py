@@ -1,5 +1,6 @@
 """`scanlane serve`, `scanlane work` and `scanlane doctor`: processes that run until stopped, and how they are."""
 
+from contextlib import closing, nullcontext
 from typing import Annotated
 
 import typer
@@ -26,7 +27,9 @@ def serve(
 
     known = settings()
     log_to_stderr(known.log_level)
-    run(serving.serve(known, host=host, port=port, works=not no_work, allow_remote=allow_remote))
+    with nullcontext() if no_work else closing(serving.quarantines(known)) as nursery:
+        works = not no_work
+        run(serving.serve(known, host=host, port=port, works=works, allow_remote=allow_remote, nursery=nursery))
 
 
 @app.command()
@@ -41,7 +44,11 @@ def work(
 
     known = settings()
     log_to_stderr(known.log_level)
-    run(serving.quarantine(known, alone) if alone else serving.work(known, concurrency=concurrency))
+    if alone:
+        run(serving.quarantine(known, alone))
+        return
+    with closing(serving.quarantines(known)) as nursery:
+        run(serving.work(known, concurrency=concurrency, nursery=nursery))
 
 
 @app.command()

@@ -8,11 +8,11 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from functools import lru_cache
 
 from aiohappyeyeballs import AddrInfoType
 
+from scanlane.clients.own_addresses import find_own_addresses
 from scanlane.clients.website_errors import AddressRefused
 from scanlane.domain.authority import is_address, is_local
 from scanlane.domain.sites import Site, UnusableWebsite
@@ -20,7 +20,10 @@ from scanlane.domain.urls import read_url
 from scanlane.errors import BadInput
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+# No text of an address is longer, not even with an IPv4 address as its end.
+_LONGEST_TEXT = 45
 _PUBLIC_PORTS = frozenset({80, 443, *range(8000, 9000)})
 
 # IANA IPv4 special-purpose registry, multicast, reserved, and the metadata address of one large cloud.
@@ -70,7 +73,9 @@ class AddressGuard:
 
     def __init__(self, allowed_networks: Sequence[Network] = (), own_addresses: Collection[str] | None = None) -> None:
         self._allowed = tuple(allowed_networks)
-        self._own = frozenset(find_own_addresses() if own_addresses is None else own_addresses)
+        given = find_own_addresses() if own_addresses is None else own_addresses
+        # As numbers, not as texts: one IPv6 address has many spellings.
+        self._own = frozenset(filter(None, map(_parse, given)))
 
     def allows(self, ip: str) -> bool:
         """Whether the operator allowed this address by network, whatever the port."""
@@ -83,7 +88,7 @@ class AddressGuard:
         scope_id = rest[1] if len(rest) > 1 else 0
         if not scope_id and self.allows(str(ip)):
             return
-        if scope_id or str(ip) in self._own or not is_public(str(ip)):
+        if scope_id or _parse(str(ip)) in self._own or not is_public(str(ip)):
             raise AddressRefused(f"{ip} is not a public address, and its network is not allowed")
         if port not in _PUBLIC_PORTS:
             raise AddressRefused(f"port {port} of {ip} is not a port of public websites")
@@ -104,9 +109,16 @@ class RefusedSocket(OSError):
     SIGN = "the address guard refuses"
 
 
-@lru_cache(maxsize=4096)
 def is_public(ip: str) -> bool:
-    """Whether this is the plain text of a public unicast address. Addresses that embed another are refused."""
+    """Whether this is the plain text of a public unicast address. Never raises: what is no such text is not public.
+
+    Addresses that embed another are refused, as are zones (`%eth0`) and the short, octal and hexadecimal forms of IPv4.
+    """
+    return isinstance(ip, str) and len(ip) <= _LONGEST_TEXT and _is_public(ip)
+
+
+@lru_cache(maxsize=4096)
+def _is_public(ip: str) -> bool:
     address = _parse(ip)
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in block for block in _SPECIAL_IPV4)
@@ -135,16 +147,6 @@ def refuse_private(site: Site, networks: Sequence[Network]) -> None:
         raise UnusableWebsite(f"{site.name} cannot be scanned: {error.message}.") from error
 
 
-def find_own_addresses() -> frozenset[str]:
-    """The addresses from which this machine would reach the internet. Nothing is sent: a UDP socket only looks."""
-    found = set()
-    for family, documentation_address in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((documentation_address, 9))
-            found.add(str(probe.getsockname()[0]))
-    return frozenset(found)
-
-
 def _network(text: str) -> Network:
     try:
         return ipaddress.ip_network(text, strict=False)
@@ -152,7 +154,7 @@ def _network(text: str) -> Network:
         raise UnusableNetwork(f"{text[:60]} is not a network; write it like 10.1.0.0/16") from None
 
 
-def _parse(ip: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _parse(ip: str) -> Address | None:
     if "%" in ip:
         return None
     try:

@@ -21,7 +21,9 @@ from scanlane.clients.website_errors import BodyTooLarge, TooManyRedirects, Unus
 from scanlane.domain.authority import is_address
 from scanlane.domain.urls import Url, read_url
 
-_KEPT_HEADERS = ("last-modified", "etag", "retry-after", "x-robots-tag", "server", "content-language", *TELLING_HEADERS)
+_KEPT_HEADERS = frozenset(
+    ("last-modified", "etag", "retry-after", "x-robots-tag", "server", "content-language", *TELLING_HEADERS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,7 @@ class WebsiteClient:
             content_type=response.headers.get("Content-Type"),
             body=body,
             location=location,
-            headers={name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers},
+            headers=_kept(response.headers),
             cookies=cookie_names(response.headers.getall("Set-Cookie", ())),
             elapsed=time.monotonic() - started,
             own_network=self._is_own_network(target.host),
@@ -159,6 +161,15 @@ def read_target(url: str) -> Url:
         return read_url(url)
     except ValueError as error:
         raise UnusableUrl(f"{url[:200]!r} cannot be fetched: {error}.") from None
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers that say something of the page or its server, by small name; of several of a name the first."""
+    kept: dict[str, str] = {}
+    for name, value in headers.items():
+        if (small := name.lower()) in _KEPT_HEADERS:
+            kept.setdefault(small, value)
+    return kept
 
 
 async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:

@@ -8,12 +8,16 @@ from rich.table import Table
 from scanlane.commands.terminal import out
 from scanlane.domain.assessment import SHOWN_FROM, Contact
 from scanlane.domain.contacts import ContactKind
+from scanlane.domain.sightings import Holder
 
 
 def table_of(contacts: Sequence[Contact], *, website: str, title: str, caption: str | None = None) -> Table:
     """The contacts of one site: e-mails first, then phones, then profiles; best first."""
     table = Table(title=escape(title), title_justify="left", caption=caption, caption_justify="left")
     table.add_column("Contact", overflow="fold", ratio=3)
+    names = any(contact.holder for contact in contacts)
+    if names:
+        table.add_column("Name", overflow="fold", ratio=2)
     table.add_column("Type", no_wrap=True)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("Found on", overflow="fold", ratio=2)
@@ -22,8 +26,17 @@ def table_of(contacts: Sequence[Contact], *, website: str, title: str, caption: 
         more = f" (+{len(contact.sources) - 1})" if len(contact.sources) > 1 else ""
         style = None if contact.score >= SHOWN_FROM else "dim"
         kind = f"{contact.kind}, {contact.type}" if contact.kind == ContactKind.EMAIL else contact.kind
-        table.add_row(escape(contact.value), kind, str(contact.score), escape(pages + more), style=style)
+        name = [escape(_name(contact.holder))] if names else []
+        table.add_row(escape(contact.value), *name, kind, str(contact.score), escape(pages + more), style=style)
     return table
+
+
+def _name(holder: Holder | None) -> str:
+    """Ada Example, Head Baker; the organisation, where no person is known."""
+    if holder is None:
+        return ""
+    person = " ".join(filter(None, (holder.title, holder.name))) if holder.name else holder.organisation
+    return ", ".join(filter(None, (person, holder.position)))
 
 
 def _short(url: str, website: str) -> str:

@@ -67,7 +67,8 @@ async def export_contacts(settings: Settings, command: ExportCommand) -> None:
     async with wired(settings) as wiring:
         if command.domain is not None:
             found = replace(found, domain_id=await _domain_id(wiring, command.domain, command.tenant))
-        pieces = export(pages_of(wiring.sessions, found, tenant=command.tenant), wanted)
+        read_page = pages_of(wiring.sessions, found, tenant=command.tenant, with_sources=wanted.with_sources)
+        pieces = export(read_page, wanted)
         with _target(command.file) as file:
             await _write(pieces, file)
     if command.file != STANDARD_OUTPUT:

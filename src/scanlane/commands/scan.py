@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,17 +14,19 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.clients.address_guard import parse_networks, refuse_private
+from scanlane.clients.renderer.launch import find_chromium
+from scanlane.commands import quick_scan
 from scanlane.commands.contact_table import table_of
 from scanlane.commands.progress import Progress
+from scanlane.commands.scan_documents import contact_documents, cost_document
 from scanlane.commands.terminal import err, out
 from scanlane.crew import make_worker
 from scanlane.demo.server import serve_demo
 from scanlane.domain.assessment import Contact
-from scanlane.domain.contacts import ContactKind
 from scanlane.domain.sites import parse_site
 from scanlane.services import jobs
 from scanlane.services.job_watch import JobWatch
-from scanlane.services.scan_results import contacts_of_job, documents
+from scanlane.services.scan_results import Known, contacts_of_job, known_of
 from scanlane.settings import Settings
 from scanlane.stores.jobs import JobView
 from scanlane.stores.scans import count_codes
@@ -46,6 +49,7 @@ class ScanCommand:
     thorough: bool = False
     delay: float | None = None
     networks: tuple[str, ...] = ()
+    render: bool | None = None
     tenant: str = LOCAL
 
     def options(self) -> dict[str, JsonValue]:
@@ -55,25 +59,33 @@ class ScanCommand:
             "thorough": self.thorough or None,
             "delay": self.delay,
             "allow_networks": list(self.networks) or None,
+            "render": self.render,
         }
         return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One finished or interrupted scan, with everything it found. `codes`: how many URLs gave no page, and why."""
+    """One finished or interrupted scan, with everything it found, and what it cost where that is known.
+
+    `codes`: how many URLs gave no page, and why.
+    """
 
     job: JobView
     contacts: tuple[Contact, ...]
+    known: Known = field(default_factory=Known)
+    cost: Mapping[str, JsonValue] = field(default_factory=dict)
     codes: Mapping[str, int] = field(default_factory=dict)
 
 
 async def scan(settings: Settings, command: ScanCommand) -> bool:
-    """Scan every site; answer whether all went well. Raises BadInput before anything is started."""
+    """Scan every site; answer whether all went well. Raises BadInput or RendererMissing before anything is started."""
     networks = parse_networks(",".join([settings.allow_networks, *command.networks]))
     for site in command.sites:
         if site != DEMO:
             refuse_private(parse_site(site), networks)
+    if command.render:
+        find_chromium(settings.chromium)
     async with AsyncExitStack() as stack:
         targets = [await _target(stack, site, command) for site in command.sites]
         wiring = await stack.enter_async_context(wired(settings))
@@ -86,6 +98,7 @@ async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool, tena
     worker = make_worker(wiring, polls=False, listener=_quiet)
     watch = JobWatch(wiring.sessions)
     async with _running(worker, watch), Progress(hidden=as_json) as progress:
+        began = time.process_time()
         ended = [asyncio.create_task(_follow_one(worker, watch, job_id, progress)) for job_id in job_ids]
         well = True
         for next_ended in asyncio.as_completed(ended):
@@ -93,12 +106,27 @@ async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool, tena
             if job is None:
                 continue
             well = well and job.status == "complete"
-            _show(await _with_contacts(wiring, job), as_json=as_json, progress=progress)
+            _show(await _with_contacts(wiring, job, began), as_json=as_json, progress=progress)
         interrupted = len(job_ids) - sum(task.result() is not None for task in ended)
     if interrupted:
         again = "scanlane jobs resume" + (f" --tenant {tenant}" if tenant != LOCAL else "")
         err.print(f"Handed back {interrupted} unfinished scan(s). Go on with: [bold]{again}[/bold]")
         raise KeyboardInterrupt
+    return well
+
+
+async def scan_quickly(settings: Settings, command: ScanCommand) -> bool:
+    """Look at every site, one after the other, and store nothing; answer whether all went well."""
+    networks = parse_networks(",".join([settings.allow_networks, *command.networks]))
+    well = True
+    for website in command.sites:
+        async with AsyncExitStack() as stack:
+            if website != DEMO:
+                refuse_private(parse_site(website), networks)
+            address, options = await _target(stack, website, command)
+            look = await quick_scan.look_at(parse_site(address), settings, options)
+        quick_scan.show(look, as_json=command.as_json)
+        well = well and look.status == quick_scan.COMPLETE
     return well
 
 
@@ -171,14 +199,18 @@ async def _start_when_free(worker: Worker, job_id: UUID) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _with_contacts(wiring: Wiring, job: JobView) -> Scanned:
+async def scanned(session: AsyncSession, job: JobView, cost: Mapping[str, JsonValue] | None = None) -> Scanned:
+    """The job with everything that it has found so far, and what that cost."""
+    found = await contacts_of_job(session, job)
+    known = await known_of(session, job.domain_id, found, tenant=job.tenant)
+    return Scanned(job, found, known, cost or {}, await count_codes(session, job.id))
+
+
+async def _with_contacts(wiring: Wiring, job: JobView, began: float) -> Scanned:
+    cpu_seconds = time.process_time() - began
+    cost = cost_document(pages=job.pages_scanned, requests=wiring.requests.made, cpu_seconds=cpu_seconds)
     async with wiring.sessions() as session:
-        return await scanned(session, job)
-
-
-async def scanned(session: AsyncSession, job: JobView) -> Scanned:
-    """A job with everything it has found so far."""
-    return Scanned(job, await contacts_of_job(session, job), await count_codes(session, job.id))
+        return await scanned(session, job, cost)
 
 
 def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
@@ -194,17 +226,16 @@ def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
 
 def document(scanned: Scanned) -> JsonValue:
     """One site's result as a JSON document."""
-    job, contacts = scanned.job, scanned.contacts
+    job, contacts, known = scanned.job, scanned.contacts, scanned.known
     return {
         "website": job.website,
         "job_id": str(job.id),
         "status": job.status,
         "pages_scanned": job.pages_scanned,
         "pages_not_read": dict(scanned.codes),
-        "emails": documents(contacts, ContactKind.EMAIL),
-        "phones": documents(contacts, ContactKind.PHONE),
-        "socials": documents(contacts, ContactKind.SOCIAL),
+        **contact_documents(contacts, known),
         "error": job.error,
+        **scanned.cost,
     }
 
 

@@ -8,17 +8,19 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 
+import typer
 import uvicorn
 from fastapi import FastAPI
 
 from scanlane.clients.address_guard import parse_networks
-from scanlane.commands.terminal import err
+from scanlane.commands.terminal import err, run
 from scanlane.crew import Crew, make_quarantined
 from scanlane.errors import AppError, BadInput
 from scanlane.main import create_app, wind_down
 from scanlane.services.metrics import count
 from scanlane.settings import Settings
 from scanlane.wiring import wired
+from worklane.nursery import Nursery
 from worklane.quarantine import until_the_parent_is_gone
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -43,13 +45,15 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def serve(settings: Settings, *, host: str, port: int, works: bool, allow_remote: bool) -> None:
+async def serve(
+    settings: Settings, *, host: str, port: int, works: bool, allow_remote: bool, nursery: Nursery | None = None
+) -> None:
     """Serve the HTTP API until SIGTERM or Ctrl-C."""
     if not (allow_remote or is_loopback(host)):
         raise BadInput(f"{host} can be reached from other machines; say --allow-remote if that is wanted", field="host")
     parse_networks(settings.allow_networks)
     with _listening(host, port) as listening:
-        async with wired(settings) as wiring:
+        async with wired(settings, nursery=nursery) as wiring:
             hosts = None if allow_remote else ("localhost", "127.0.0.1", "[::1]", host)
             app = create_app(settings, works=works, allowed_hosts=hosts, wiring=wiring)
             server = _Server(_config(app, settings))
@@ -67,10 +71,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-async def work(settings: Settings, *, concurrency: int | None) -> None:
+async def work(settings: Settings, *, concurrency: int | None, nursery: Nursery | None = None) -> None:
     """Run a worker until SIGTERM or Ctrl-C; a second signal stops at once."""
     parse_networks(settings.allow_networks)
-    async with wired(settings) as wiring:
+    async with wired(settings, nursery=nursery) as wiring:
         crew = Crew.of(wiring, concurrency=concurrency, listener=count)
         # What was imported lives as long as the process: the garbage collector need not look at it again and again.
         gc.collect()
@@ -78,6 +82,18 @@ async def work(settings: Settings, *, concurrency: int | None) -> None:
         with stopped_by_signals(lambda again: crew.stop(at_once=again)):
             err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
             await crew.run()
+
+
+def quarantines(settings: Settings) -> Nursery:
+    """Where quarantines are forked, each told its lane. To be made before anything else, and closed at the end."""
+
+    def program(lane: str) -> None:
+        try:
+            run(quarantine(settings, lane))
+        except typer.Exit as end:
+            raise SystemExit(end.exit_code) from None
+
+    return Nursery(program)
 
 
 async def quarantine(settings: Settings, lane: str) -> None:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
+from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
-from scanlane.domain.phones import is_fax
-from scanlane.domain.sightings import ContactKind, Method, Sighting
+from scanlane.domain.naming import holder_of
+from scanlane.domain.phone_labels import is_fax
+from scanlane.domain.placeholders import is_name_pattern, is_picture_credit, is_placeholder
+from scanlane.domain.sightings import ContactKind, Holder, Method, Sighting
+from scanlane.domain.social_networks import PLACES
 
 # Networks in whose addresses capitals matter.
-_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify"))
+_CASE_SENSITIVE = frozenset(("youtube", "discord", "spotify", "google-maps", "line", "whatsapp", "telegram"))
 
 SHOWN_FROM = 50
 MOST_SOURCES = 50
@@ -20,22 +23,32 @@ _TRUST = {
     Method.MAILTO: 80,
     Method.JSON_LD: 80,
     Method.MICRODATA: 80,
+    Method.VCARD: 80,
     Method.CLOUDFLARE: 80,
+    Method.HCARD: 80,
     Method.TEL: 80,
     Method.LINK: 70,
     Method.TEXT: 70,
     Method.AT_WORDS: 66,
+    Method.RENDERED: 68,
+    Method.PDF: 60,
     Method.ATTRIBUTE: 58,
     Method.SCRIPT: 52,
     Method.COMMENT: 15,
 }
 _DECODED_SCRIPT = 70
+_NAMED_IN_SCRIPT = 60
 _MOST_WHEN_HIDDEN = 30
-_MOST_WHEN_UNREAL = 5
-_MOST_WHEN_GLUED = 20
+# Addresses that nobody has are no contacts at all: placeholders, and an address with a piece of its neighbour.
+_NOBODY = 0
 _RELATION_COUNTS = {"own": 15, "sibling": 10, "webmail": 0, "third-party": -8}
 _CONTACT_PAGE = re.compile(
-    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat", re.I
+    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat|equipe|equipo|staff|"
+    r"vorstand|om-oss|iletisim|chi-siamo|quienes|qui-sommes",
+    re.I,
+)
+_AS_MAIL = re.compile(
+    r"[\"'](?:e-?mail|mail|emailaddress|e-?mail_?address|contact_?e?mail)[\"']\s?:\s?[\"'][^\"'\s]{1,64}@", re.I
 )
 _GLUE_BEFORE = re.compile(r"\A(?:\d+|e-?mail|mail|tel|fax|phone|u003[ce]|20|3a|nbsp|x[0-9a-f]{2})+", re.I)
 
@@ -51,7 +64,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One contact of a site with everything known about it. A score of SHOWN_FROM and more is worth showing."""
+    """One contact of a site with everything known about it. A score of SHOWN_FROM and more is worth showing.
+
+    `holder`: whose it is, for the reasons in `naming`.
+    """
 
     kind: ContactKind
     value: str
@@ -62,6 +78,8 @@ class Contact:
     obfuscated: bool
     network: str | None
     sources: tuple[Source, ...]
+    holder: Holder | None = None
+    naming: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +110,17 @@ class _Score:
 
 
 def assess(sightings: Iterable[tuple[str, Sighting]], own_hosts: Collection[str]) -> tuple[Contact, ...]:
-    """Judge the sightings of a whole site, given as (page URL, sighting); best contacts first."""
+    """Judge the sightings of a whole site, given as (page URL, sighting); best contacts first.
+
+    Addresses that nobody has are left out: those of reserved domains, placeholders, those glued to a neighbour.
+    """
     groups: dict[tuple[ContactKind, str], list[tuple[str, Sighting]]] = {}
     for url, sighting in sightings:
         groups.setdefault((sighting.kind, _identity(sighting)), []).append((url, sighting))
     owners = frozenset(filter(None, (registrable(_host(host)) for host in own_hosts)))
     addresses = frozenset(value for kind, value in groups if kind is ContactKind.EMAIL)
-    found = [_contact(_Group(seen, owners, addresses)) for seen in groups.values()]
+    judged = [_contact(_Group(seen, owners, addresses)) for seen in groups.values()]
+    found = [contact for contact in judged if contact.score > _NOBODY]
     return tuple(sorted(found, key=lambda contact: (-contact.score, contact.kind, contact.value)))
 
 
@@ -115,6 +137,7 @@ def _host(text: str) -> str:
 def _contact(group: _Group) -> Contact:
     relation = _relation(group)
     score = _score(group, relation)
+    holder, naming = holder_of(group.seen)
     return Contact(
         kind=group.first.kind,
         value=group.first.value,
@@ -125,6 +148,8 @@ def _contact(group: _Group) -> Contact:
         obfuscated=all(sighting.obfuscated for _, sighting in group.seen),
         network=group.first.network,
         sources=_sources(group.seen),
+        holder=holder,
+        naming=naming,
     )
 
 
@@ -181,6 +206,8 @@ def _score(group: _Group, relation: str) -> _Score:
         score = score.plus(3, "several pages")
     if any(_CONTACT_PAGE.search(url) for url, _ in group.seen):
         score = score.plus(4, "contact page")
+    if group.first.network in PLACES and relation != "own":
+        score = score.plus(-15, "may be another's place")
     if group.first.kind is ContactKind.EMAIL:
         score = _without_unreal(score, group, relation)
     elif group.first.kind is ContactKind.PHONE and _is_only_fax(group):
@@ -200,30 +227,42 @@ def _trust(group: _Group) -> _Score:
 def _points(sighting: Sighting) -> int:
     if sighting.method is Method.SCRIPT and sighting.obfuscated:
         return _DECODED_SCRIPT
+    if sighting.method is Method.SCRIPT and _AS_MAIL.search(sighting.context):
+        return _NAMED_IN_SCRIPT
     return _TRUST[sighting.method]
 
 
 def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
     value = group.first.value.lower()
     if relation != "own" and is_reserved(value.rpartition("@")[2]):
-        return score.at_most(_MOST_WHEN_UNREAL, "reserved domain")
-    if relation != "own" and is_placeholder(value):
-        return score.at_most(_MOST_WHEN_UNREAL, "placeholder")
+        return score.at_most(_NOBODY, "reserved domain")
+    if is_placeholder(value) if relation != "own" else is_name_pattern(value):
+        return score.at_most(_NOBODY, "placeholder")
+    if relation != "own" and is_picture_credit(value):
+        return score.at_most(_NOBODY, "credit of a picture")
     if has_words_to_remove(value):
         return score.at_most(_MOST_WHEN_HIDDEN, "holds a word to be removed")
-    if _is_only_text(group) and _is_glued(value, group.addresses):
-        return score.at_most(_MOST_WHEN_GLUED, "glued to its neighbour")
+    if _is_only_text(group) and _is_glued(value, group):
+        return score.at_most(_NOBODY, "glued to its neighbour")
     return score.plus(-15, "no reply") if kind_of(value) == "no-reply" else score
 
 
 def _is_only_text(group: _Group) -> bool:
-    return all(sighting.method is Method.TEXT for _, sighting in group.seen)
+    return all(sighting.method in (Method.TEXT, Method.PDF) for _, sighting in group.seen)
 
 
-def _is_glued(value: str, addresses: frozenset[str]) -> bool:
+def _is_glued(value: str, group: _Group) -> bool:
     """Whether the address is another address of the site with a stray word at one of its ends."""
     glue = _GLUE_BEFORE.match(value)
-    if glue and glue.end() < value.index("@") and value[glue.end() :].lstrip(".-_") in addresses:
+    if glue and glue.end() < value.index("@") and value[glue.end() :].lstrip(".-_") in group.addresses:
+        return True
+    name, _, domain = value.partition("@")
+    if any(_ends_in_word_and(owner, domain) and f"{name}@{owner}" in group.addresses for owner in group.owners):
         return True
     # One letter more is another suffix rather than glue: .co and .com.
-    return any(value[:end] in addresses for end in range(value.rindex(".") + 3, len(value) - 1))
+    return any(value[:end] in group.addresses for end in range(value.rindex(".") + 3, len(value) - 1))
+
+
+def _ends_in_word_and(owner: str, domain: str) -> bool:
+    """Whether the host is the owner's with a word before it: what some pages show to harvesters only."""
+    return len(domain) > len(owner) and domain.endswith(owner) and domain[-len(owner) - 1] not in ".-"

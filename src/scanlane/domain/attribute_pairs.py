@@ -6,15 +6,18 @@ from scanlane.domain.email_rules import address
 
 USER_ATTRIBUTES = (
     "data-user", "data-u", "data-username", "data-usr", "data-local", "data-localpart", "data-mailbox", "data-account",
-    "data-recipient", "data-name", "data-first", "data-before", "data-to", "data-email", "data-mail", "data-id",
+    "data-recipient", "data-name", "data-first", "data-before", "data-email-user", "data-email-name", "data-mail-user",
+    "data-part1", "data-to", "data-email", "data-mail", "data-id",
 )  # fmt: skip
 _USER_SET = frozenset(USER_ATTRIBUTES)
 _DOMAIN_ATTRIBUTES = (
     "data-domain", "data-d", "data-host", "data-hostname", "data-dom", "data-site", "data-server", "data-provider",
-    "data-website", "data-after", "data-last", "data-at",
+    "data-website", "data-after", "data-last", "data-at", "data-email-domain", "data-email-host",
+    "data-mail-domain", "data-part2",
 )  # fmt: skip
 _ENDING_ATTRIBUTES = (
     "data-tld", "data-ext", "data-extension", "data-t", "data-suffix", "data-topdomain", "data-end", "data-zone",
+    "data-part3",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What an address is for, told by its name alone: a role, a person, nobody; a webmail box; a placeholder."""
+"""What an address is for, told by its name alone: a role, a person, nobody; a webmail box."""
 
 import re
 
@@ -68,31 +68,29 @@ _WEBMAIL = words(
     "telenet.be skynet.be ziggo.nl kpnmail.nl planet.nl home.nl xs4all.nl hetnet.nl online.no telia.com",
     "bigpond.com optusnet.com.au xtra.co.nz terra.com.br uol.com.br bol.com.br rediffmail.com zoho.com",
     "fastmail.com hushmail.com tutanota.com tuta.io iinet.com.au shaw.ca rogers.com",
+    "mail.de email.de online.de magenta.de kabelmail.de kabelbw.de unitybox.de vodafone.de vodafonemail.de o2online.de",
+    "alice-dsl.net ewetel.net ewe.net osnanet.de versanet.de netcologne.de nexgo.de htp-tel.de mnet-mail.de",
+    "tutanota.de",
+    "chello.at aon.at utanet.at a1.net kabsi.at liwest.at bluemail.ch swissonline.ch vtxmail.ch netplus.ch",
+    "protonmail.ch",
+    "numericable.fr bbox.fr aliceadsl.fr club-internet.fr telefonica.net inwind.it iol.it sapo.pt iol.pt netcabo.pt",
+    "otenet.gr hol.gr in.gr upcmail.hu indamail.hu t-email.hu email.cz post.cz volny.cz tiscali.cz quick.cz gazeta.pl",
+    "poczta.fm poczta.onet.pl tlen.pl vp.pl comhem.se bredband.net spray.se jubii.dk mail.dk stofanet.dk webspeed.dk",
+    "broadpark.no frisurf.no c2i.net getmail.no kolumbus.fi elisanet.fi luukku.com suomi24.fi siol.net t-1.si net.hr",
+    "inet.hr ptt.rs sbb.rs eunet.rs mts.rs mail.bg tut.by i.ua meta.ua bigmir.net inbox.lv mail.ee hot.ee walla.co.il",
+    "walla.com bezeqint.net netvision.net.il eircom.net blueyonder.co.uk tiscali.co.uk btopenworld.com",
+    "ig.com.br globo.com",
+    "arnet.com.ar fibertel.com.ar cantv.net telkomsa.net mweb.co.za telus.net sympatico.ca videotron.ca bell.net",
+    "windstream.net frontier.com frontiernet.net roadrunner.com mindspring.com optonline.net juno.com ameritech.net",
+    "pacbell.net swbell.net westnet.com.au tpg.com.au ozemail.com.au clear.net.nz slingshot.co.nz netvigator.com",
+    "singnet.com.sg 139.com 189.cn yeah.net aliyun.com hanmail.com nate.com",
 )
 _WEBMAIL_FAMILIES = re.compile(r"(?:yahoo|hotmail|outlook|live|gmx|ymail)\.(?:[a-z]{2}|com?\.[a-z]{2})\Z")
 
-# Names that sample texts, form hints and themes use for an address that nobody has.
-_SAMPLE_DOMAINS = re.compile(
-    r"(?:your|my|meine?|deine?|ihre?|votre|mon|your-?new)[-_]?(?:domain|domaine|site|website|webseite|company|firma|"
-    r"business|mail|email|organi[sz]ation|store|shop|school|server|host)\.[a-z]{2,6}(?:\.[a-z]{2})?\Z"
-    r"|(?:domain(?:name)?|muster(?:firma|mann|domain)|beispiel|ejemplo|exemple|esempio|voorbeeld|example\d*|companyname|"
-    r"somewhere|some(?:domain|site|host)|placeholder|hostname|xxx+)\.[a-z]{2,6}\Z"
-    r"|(?:company|sample|website|site|mailserver|doe|johndoe|foobar|foo|test|address|whatever|xyz)\.(?:com|net|org|tld)\Z"
-)
-_SAMPLE_LOCALS = re.compile(
-    r"(?:your|ihre?|deine?|votre|tu|su|my)[-._]?(?:name|email|e-mail|mail|address|adresse|username|nombre|nom|id)|"
-    r"(?:john|jane|max|erika|jean|joe)[-._]?(?:doe|muster(?:mann|frau)?|bloggs|public)|"
-    r"(?:first|vor|last|nach|sur)[-._]?name(?:[-._].*)?|prenom[-._]nom|nombre[-._]apellidos?|user(?:name)?|someone|somebody|example|sample|"
-    r"test(?:er|user|mail)?\d*|foo|bar|foobar|name|email|e-?mail|you|me|xxx+|abc|asdf|mustermann|username|placeholder|recipient"
-)
-_TELLTALE_PAIRS = frozenset(
-    ("email@email.com", "mail@mail.com", "test@test.com", "name@mail.com", "user@gmail.com", "you@email.com")
-)
 _TO_BE_REMOVED = re.compile(
     r"no-?_?spam|anti-?spam|spam-?frei|spam-?block|(?:remove|delete)-?_?(?:this|me|spam)|bitte-?entfernen|entfernemich",
     re.I,
 )
-_ALWAYS_FINE = frozenset(("mail", "email", "e-mail", "me", "abc", "bar", "foo"))
 
 
 def kind_of(value: str) -> str:
@@ -100,10 +98,14 @@ def kind_of(value: str) -> str:
     local, _, domain = value.lower().partition("@")
     if _NO_REPLY.match(local):
         return "no-reply"
-    parts = _WORD_BREAK.split(local)
     stem = domain.split(".")[-2] if "." in domain else domain
-    is_role = local in _ROLE_WORDS or not _ROLE_WORDS.isdisjoint(parts) or local == stem
-    return "role" if is_role else "personal"
+    return "role" if is_role(local) or local == stem else "personal"
+
+
+def is_role(local: str) -> bool:
+    """Whether the name before the '@' is that of a function: "info", "press.office"."""
+    lower = local.lower()
+    return lower in _ROLE_WORDS or not _ROLE_WORDS.isdisjoint(_WORD_BREAK.split(lower))
 
 
 def is_webmail(domain: str) -> bool:
@@ -114,11 +116,3 @@ def is_webmail(domain: str) -> bool:
 def has_words_to_remove(value: str) -> bool:
     """Whether a visitor is expected to cut a word out of the address before writing to it."""
     return _TO_BE_REMOVED.search(value) is not None
-
-
-def is_placeholder(value: str) -> bool:
-    """Whether the address stands for "an address" and belongs to nobody. Reserved domains are judged elsewhere."""
-    local, _, domain = value.lower().partition("@")
-    if value.lower() in _TELLTALE_PAIRS or (_SAMPLE_DOMAINS.match(domain) and not is_webmail(domain)):
-        return True
-    return local not in _ALWAYS_FINE and _SAMPLE_LOCALS.fullmatch(local) is not None

@@ -18,7 +18,10 @@ _CONTEXT_RIGHT = 60
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_LOOK_ALIKES = (("\uff20", "@"), ("\ufe6b", "@"), ("\uff0e", "."), ("\u2024", "."), ("\u3002", "."), ("\u00a0", " "))
+_LOOK_ALIKES = (
+    ("\uff20", "@"), ("\ufe6b", "@"), ("\uff0e", "."), ("\u2024", "."), ("\u3002", "."), ("\u00a0", " "),
+    ("\u24d0", "@"), ("\u2010", "-"), ("\u2011", "-"),
+)  # fmt: skip
 
 
 class Flow:
@@ -35,7 +38,7 @@ class Flow:
     def tags(self) -> tuple[int, ...]:
         """Where a tag stood: after each piece, unless an empty one says that there was none."""
         if self._tags is None:
-            self._tags = _offsets(self._pieces)
+            self._tags = _offsets(self._pieces, len(self.text))
         return self._tags
 
     def context(self, start: int, end: int) -> str:
@@ -59,8 +62,10 @@ def seen_as(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
-def _offsets(pieces: Sequence[str]) -> tuple[int, ...]:
-    pieces = [seen_as(piece) for piece in pieces]
+def _offsets(pieces: Sequence[str], length: int) -> tuple[int, ...]:
+    if sum(map(len, pieces)) != length:
+        # Something invisible was dropped, so the pieces are shorter than they are written.
+        pieces = [seen_as(piece) for piece in pieces]
     ends = accumulate(map(len, pieces))
     if "" not in pieces:
         return tuple(ends)

@@ -14,8 +14,11 @@ _LONGEST_SHEET = 200_000
 
 
 def hides(attributes: Mapping[str, str | None], hidden_classes: frozenset[str] | set[str]) -> bool:
-    """Whether an element with these attributes is not shown. Transparent ones are: animations start so."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    """Whether an element with these attributes is not shown. Transparent ones are, for animations start so.
+
+    What only screen readers skip (aria-hidden) is shown as well.
+    """
+    if "hidden" in attributes:
         return True
     style = attributes.get("style")
     if style and _NOT_SHOWN.search(style):
@@ -38,9 +41,11 @@ def hidden_classes(sheet: str) -> set[str]:
     A class that the sheet names twice is one that a script or a screen width turns on and off: it is left out.
     """
     found: set[str] = set()
+    sheet = sheet[:_LONGEST_SHEET]
+    if _NOT_SHOWN.search(sheet) is None:
+        return found
     depth = 0
     selector = ""
-    sheet = sheet[:_LONGEST_SHEET]
     for part in re.split(r"([{}])", sheet):
         if part in "{}":
             depth = max(0, depth + (1 if part == "{" else -1))

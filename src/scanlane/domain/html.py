@@ -7,16 +7,17 @@ that no honest page reaches: a page of two million characters must not hold up t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NamedTuple, cast
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
-from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
-from scanlane.domain.shifted import unshifted
+from scanlane.domain.stray_marks import without_stray_marks
+from scanlane.domain.telling import HIDING, MATTERING, TELLING, AttributePairs, link_tells, told, weight
 from scanlane.domain.word_sets import words
 
-MOST_ATTRIBUTED = 30_000
+MOST_NOTED = 30_000
 MOST_KEPT = 6_000
 MOST_HIDING_CLASSES = 200
 MOST_SCRIPTS = 1_000
@@ -32,23 +33,20 @@ _INLINE = words(
     "script small span strike strong style sub sup time tt u var wbr",
 )
 _SILENT = frozenset(("script", "style", "template", "title", "noembed", "noframes"))
-_PICTURED_SIGNS = frozenset(("@", "at", "AT", "(at)", "[at]", "arroba"))
+_MARKING_TAGS = frozenset(("wbr", "img"))
+_PICTURED_SIGNS = words("@ at (at) [at] {at} @-zeichen at-zeichen arroba arobase") | {"at sign"}
+_LINKING = ("mailto:", "tel:", "http://", "https://")
 _EMBEDDING_TAGS = frozenset(("script", "iframe"))
-_TELLING_TAGS = frozenset(("meta", "link", "html", "base"))
-_TELLING_NAMES = frozenset(("itemprop", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
-
-# What decides whether an element is shown, is a link, or is a script of which kind.
-_MATTERING_TAGS = frozenset(("bdo", *_EMBEDDING_TAGS))
-_MATTERING_NAMES = frozenset(("style", "hidden", "aria-hidden", "href"))
+_LINK_TAGS = frozenset(("a", "area"))
+# Elements that never hold text.
+_EMPTY = frozenset(("meta", "link", "base"))
 
 Attributes = dict[str, str]
 GivenAttributes = Mapping[str, str | None]
-AttributePairs = tuple[tuple[str, str | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RawLink:
-    """A link as written: `href` is neither decoded nor resolved."""
+class RawLink(NamedTuple):
+    """A link as written: `href` is neither decoded nor resolved. A tuple, for a page has a hundred of them."""
 
     href: str
     text: str
@@ -106,13 +104,18 @@ def parse(markup: str) -> Document:
     """Parse a page. Accepts anything: broken markup is read as browsers read it."""
     # Attributes come decoded: "&#" in one of them was "&amp;#" or the like.
     walk = _Walk()
-    sax_parse(markup, walk)
+    sax_parse(without_stray_marks(markup), cast(SaxHandler, walk))
     return walk.document
 
 
-def plain(text: str) -> Document:
-    """Treat text without markup as a page of one block per line."""
-    return Document(shown=[piece for line in text.splitlines() for piece in (line, BREAK)])
+def plain(text: str, *, links: bool = False) -> Document:
+    """Treat text without markup as a page of one block per line. `links`: a line that is a URL is a link."""
+    lines = text.splitlines()
+    hrefs = [line for line in lines if links and line.startswith(_LINKING) and " " not in line]
+    return Document(
+        shown=[piece for line in lines for piece in (line, BREAK)],
+        links=[Element("a", {"href": href}, hidden=False) for href in hrefs[:MOST_KEPT]],
+    )
 
 
 def script(text: str, kind: str) -> Document:
@@ -120,158 +123,177 @@ def script(text: str, kind: str) -> Document:
     return Document(scripts=[Script(kind, text)])
 
 
-def _link_tells(attributes: Attributes) -> bool:
-    """Whether a link's attributes hold what other elements seldom do: a script, shifted letters, a sign by name."""
-    href = attributes["href"]
-    if href[:20].lstrip()[:11].lower() == "javascript:" or unshifted(href) is not None:
-        return True
-    return any("&commat" in value or "\\u0040" in value for value in attributes.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """An open element whose text is wanted: from which piece on."""
+@dataclass(slots=True)
+class _Silent:
+    """An open element whose text is not shown, and from which piece on that text stands."""
 
     depth: int
-    pieces: list[str]
+    tag: str
+    kind: str
     start: int
-    element: Element
 
 
-class _Walk(SaxHandler):
-    """Receives the parser's events and keeps what is told in the document."""
+class _Walk:
+    """Receives the parser's events (a SaxHandler by shape) and keeps what is told in the document.
+
+    It runs for each tag of each page, so the usual tag costs two look-ups. All text goes into one list of pieces, by
+    the list's own method; what is no shown text is cut out again where its element ends.
+    """
 
     def __init__(self) -> None:
         self.document = Document()
-        self._depth = 0
-        self._hidden_at = 0
-        self._silent: list[str] = []
-        self._script_kind = ""
         self._pieces = self.document.shown
-        self._open: list[_Open] = []
+        self._append = self.characters = self._pieces.append
+        self._depth = 0
+        self._noted = 0
+        # The depths at which an open element wants to know of its end.
+        self._watched: set[int] = set()
+        self._silent: list[_Silent] = []
+        self._open: list[tuple[int, int, Element]] = []
         self._hiding: set[str] = set()
-        self._hidden_from = 0, 0
-        self._attributed = 0
+        self._hidden_at = 0
+        self._hidden_from = 0, 0, 0
 
     def start_element(self, tag: str, attrs: AttributePairs) -> None:
         self._depth += 1
         if tag not in _INLINE:
-            self._pieces.append(BREAK)
+            self._append(BREAK)
         if tag in _SILENT:
-            self._silent.append(tag)
-            self._script_kind = ""
-        if attrs and self._attributed < MOST_ATTRIBUTED:
-            self._attributed += 1
-            self._note(tag, attrs)
-        if tag == "wbr":
-            self._pieces.append("")
-        if tag == "img" and any(name == "alt" and value in _PICTURED_SIGNS for name, value in attrs):
-            self._pieces.append("@")
+            self._begin_silence(tag, attrs)
+        # Every second element has a class and nothing else.
+        if attrs and (len(attrs) > 1 or attrs[0][0] != "class" or self._hiding):
+            worth = weight(tag, attrs)
+            if worth or self._hiding:
+                self._note(tag, attrs, worth)
+        if tag in _MARKING_TAGS:
+            self._mark(tag, attrs)
 
     def end_element(self, tag: str) -> None:
         if tag not in _INLINE:
-            self._pieces.append(BREAK)
-        if self._silent and tag == self._silent[-1]:
-            self._silent.pop()
-        while self._open and self._open[-1].depth >= self._depth:
-            opened = self._open.pop()
-            opened.element.text = _text_since(opened.pieces, opened.start)
-        if self._hidden_at == self._depth:
-            self._end_hiding()
+            self._append(BREAK)
+        if self._depth in self._watched:
+            self._close()
         self._depth -= 1
 
-    def characters(self, data: str) -> None:
-        if self._silent:
-            self._keep_silent(self._silent[-1], data)
-        else:
-            self._pieces.append(data)
-
     def comment(self, data: str) -> None:
-        self._pieces.append("")
+        self._append("")
         if "@" in data and len(data) <= LONGEST_COMMENT:
             self.document.comments.append(data)
 
-    def _note(self, tag: str, pairs: AttributePairs) -> None:
-        is_telling, matters = self._weighed(tag, pairs)
-        if not matters and not is_telling:
+    def doctype(self, *_: object) -> None:
+        """Says nothing about contacts, nor does any processing instruction."""
+
+    processing_instruction = doctype
+
+    def _close(self) -> None:
+        """End what the element at this depth began: silence first, for its words are nobody's text."""
+        depth, opened = self._depth, self._open
+        self._watched.discard(depth)
+        if self._silent and self._silent[-1].depth == depth:
+            self._end_silence(self._silent.pop())
+        while opened and opened[-1][0] == depth:
+            _, start, element = opened.pop()
+            element.text = "" if self._silent else _text_since(self._pieces, start)
+        if self._hidden_at == depth:
+            self._end_hiding()
+
+    def _mark(self, tag: str, attrs: AttributePairs) -> None:
+        """Write down what is no text and yet read as one: a place to break a word, a picture of the sign "@"."""
+        if tag == "wbr":
+            self._append("")
+        elif any(name == "alt" and (value or "").strip().lower() in _PICTURED_SIGNS for name, value in attrs):
+            self._append("@")
+
+    def _begin_silence(self, tag: str, attrs: AttributePairs) -> None:
+        kind = (dict(attrs).get("type") or "").lower() if attrs else ""
+        self._silent.append(_Silent(self._depth, tag, kind, len(self._pieces)))
+        self._watched.add(self._depth)
+
+    def _end_silence(self, ended: _Silent) -> None:
+        cut = self._pieces[ended.start :]
+        del self._pieces[ended.start :]
+        for piece in cut:
+            if piece in ("", BREAK):
+                self._append(piece)
+            else:
+                self._keep_silent(ended, piece)
+
+    def _note(self, tag: str, pairs: AttributePairs, worth: int) -> None:
+        self._noted += 1
+        if self._noted > MOST_NOTED:
             return
         attributes = dict(pairs)
+        backwards = False
+        if worth & (HIDING | MATTERING) or self._hiding:
+            backwards = self._look_at(tag, attributes)
+        if tag in _LINK_TAGS and "href" in attributes:
+            given = told(attributes)
+            tells = worth >= TELLING or link_tells(given["href"])
+            self._keep(Element(tag, given, self._hidden_at > 0, backwards, "", tells), self.document.links)
+        elif worth >= TELLING or backwards:
+            hidden = self._hidden_at > 0
+            self._keep(Element(tag, told(attributes), hidden, backwards, "", worth >= TELLING), self.document.elements)
+
+    def _look_at(self, tag: str, attributes: GivenAttributes) -> bool:
+        """Note what attributes say beside contacts; answer whether the letters inside are turned round."""
         if tag == "html":
             self.document.language = (attributes.get("lang") or "")[:20]
-        elif tag == "script":
-            self._script_kind = (attributes.get("type") or "").lower()
-        if tag in _EMBEDDING_TAGS:
+        elif tag in _EMBEDDING_TAGS:
             self._note_source(attributes.get("src"))
-        styled = "style" in attributes or tag == "bdo"
-        if not self._hidden_at and (styled or self._may_hide(attributes)) and hides(attributes, self._hiding):
+        if not self._hidden_at and hides(attributes, self._hiding):
             self._begin_hiding()
-        backwards = styled and reverses(tag, attributes)
-        is_link = "href" in attributes and tag in ("a", "area")
-        if is_link or backwards or is_telling:
-            given = {name: value or "" for name, value in pairs}
-            is_telling = is_telling or (is_link and _link_tells(given))
-            element = Element(tag, given, bool(self._hidden_at), backwards, telling=is_telling)
-            self._keep(element, is_link=is_link)
-
-    def _weighed(self, tag: str, pairs: AttributePairs) -> tuple[bool, bool]:
-        """Whether the attributes can hold a contact or say whose page it is, and whether they matter otherwise.
-
-        This runs for each element of a page, and most say nothing but their class.
-        """
-        is_telling, matters = tag in _TELLING_TAGS, tag in _MATTERING_TAGS
-        for name, value in pairs:
-            if name in _MATTERING_NAMES or (name == "class" and self._hiding):
-                matters = True
-            elif name in _TELLING_NAMES or name[:2] == "on":
-                is_telling = True
-            if value and ("@" in value or "%40" in value or "&#" in value or "\uff20" in value):
-                is_telling = True
-        return is_telling, matters
+        return reverses(tag, attributes)
 
     def _note_source(self, address: str | None) -> None:
         if address and len(address) <= LONGEST_SOURCE and len(self.document.sources) < MOST_SOURCES:
             self.document.sources.append(address)
 
-    def _may_hide(self, attributes: GivenAttributes) -> bool:
-        return "hidden" in attributes or "aria-hidden" in attributes or ("class" in attributes and bool(self._hiding))
-
     def _begin_hiding(self) -> None:
         # The text around a hidden inline element stays one flow: "info<hidden>x</hidden>@host".
         self._hidden_at = self._depth
-        self._pieces = []
-        self._hidden_from = len(self.document.links), len(self.document.elements)
+        self._hidden_from = len(self._pieces), len(self.document.links), len(self.document.elements)
+        self._watched.add(self._depth)
 
     def _end_hiding(self) -> None:
         """Decoys are short. Much hidden text is a panel that a click unfolds: it counts as shown."""
         self._hidden_at = 0
-        pieces, self._pieces = self._pieces, self.document.shown
-        if sum(map(len, pieces)) <= LONGEST_DECOY:
-            self.document.unseen += [*pieces, BREAK]
+        if self._silent:
             return
-        self.document.shown += [BREAK, *pieces, BREAK]
-        links, elements = self._hidden_from
+        start, links, elements = self._hidden_from
+        hidden = self._pieces[start:]
+        if sum(map(len, hidden)) <= LONGEST_DECOY:
+            del self._pieces[start:]
+            self.document.unseen += [*hidden, BREAK]
+            return
+        self._pieces.insert(start, BREAK)
+        self._append(BREAK)
         for element in self.document.links[links:] + self.document.elements[elements:]:
             element.hidden = False
 
-    def _keep(self, element: Element, *, is_link: bool) -> None:
-        kept = self.document.links if is_link else self.document.elements
+    def _keep(self, element: Element, kept: list[Element]) -> None:
         if len(kept) >= MOST_KEPT:
             return
         kept.append(element)
-        self._open.append(_Open(self._depth, self._pieces, len(self._pieces), element))
+        if element.tag not in _EMPTY:
+            self._open.append((self._depth, len(self._pieces), element))
+            self._watched.add(self._depth)
 
-    def _keep_silent(self, tag: str, data: str) -> None:
-        if tag == "title" and not self.document.title:
+    def _keep_silent(self, ended: _Silent, data: str) -> None:
+        if ended.tag == "title" and not self.document.title:
             self.document.title = " ".join(data[:1000].split())[:300]
-        elif tag == "script" and len(self.document.scripts) < MOST_SCRIPTS:
-            self.document.scripts.append(Script(self._script_kind, data))
-        elif tag == "style" and len(self._hiding) < MOST_HIDING_CLASSES:
+        elif ended.tag == "script" and len(self.document.scripts) < MOST_SCRIPTS:
+            self.document.scripts.append(Script(ended.kind, data))
+        elif ended.tag == "style" and len(self._hiding) < MOST_HIDING_CLASSES:
             self._hiding |= hidden_classes(data)
 
 
 def _text_since(pieces: list[str], start: int) -> str:
     # Slices and joins only: this runs for every link, and nested elements share the same pieces.
     stretch = pieces[start : start + MOST_OWN_PIECES]
-    if stretch and len(stretch[0]) > LONGEST_OWN_TEXT:
+    if not stretch:
+        return ""
+    if len(stretch[0]) > LONGEST_OWN_TEXT:
         stretch = [stretch[0][:LONGEST_OWN_TEXT]]
+    if len(stretch) == 1:
+        return stretch[0].replace(BREAK, " ").strip()
     return "".join(stretch)[:LONGEST_OWN_TEXT].replace(BREAK, " ").strip()

@@ -4,26 +4,34 @@ What a script hides an address with is nearly always one expression over string 
 become BREAK inside the built string, so no address is ever glued together across them.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from scanlane.domain.flow import BREAK
+from scanlane.domain.js_calls import (
+    CALLS,
+    DECIMAL,
+    LONGEST_VALUE,
+    METHODS,
+    MOST_ITEMS,
+    Value,
+    as_text,
+    from_codes,
+    item,
+    spread,
+)
 from scanlane.domain.js_tokens import Token, TokenKind
-from scanlane.domain.shifted import rot13
 
-LONGEST_VALUE = 4_000
 DEEPEST_NESTING = 20
-MOST_ITEMS = 5_000
-_CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
 _OPENING = frozenset("([")
-_DECIMAL = re.compile(r"[0-9]{1,6}")
+_FILLED = re.compile(r"\$\{\s{0,5}([\w$.]{1,80})\s{0,5}\}|\$\{")
 
-Value = str | list[str]
-_END = Token(TokenKind.MARK, "")
+# More than any rule looks ahead.
+_LOOK_AHEAD = 8
+_MARK, _NAME, _NUMBER = TokenKind.MARK, TokenKind.NAME, TokenKind.NUMBER
+_STRING, _PATTERN = TokenKind.STRING, TokenKind.PATTERN
+_WRITING = frozenset(("write", "writeln"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +46,35 @@ class StringReader:
     """Reads the tokens of one script once, from left to right; each token is looked at by one step only."""
 
     def __init__(self, tokens: Iterable[Token], known: Mapping[str, str]) -> None:
-        self._tokens = list(tokens)
+        # Two lists, so that a look ahead is one index; what follows the end is no token.
+        kinds_and_texts = list(tokens)
+        self._end = len(kinds_and_texts)
+        self._kinds = [kind for kind, _ in kinds_and_texts] + [TokenKind.MARK] * _LOOK_AHEAD
+        self._texts = [text for _, text in kinds_and_texts] + [""] * _LOOK_AHEAD
         self._at = 0
         self._depth = 0
         self._names: dict[str, Value] = dict(known)
         self._items: dict[str, dict[int, str]] = {}
-        self._steps = 0
+        self._target = ""
 
     def strings(self) -> Iterator[Built]:
         """Yield every string in the order in which the script makes it; at last the arrays filled item by item."""
-        tokens, end = self._tokens, len(self._tokens)
+        kinds, texts, end = self._kinds, self._texts, self._end
         while self._at < end:
             start = self._at
-            kind, text = tokens[start]
-            if kind is TokenKind.MARK and text not in _OPENING:
+            if kinds[start] is _MARK and texts[start] not in _OPENING:
                 self._at = start + 1
                 continue
+            target, self._target = self._target, ""
             built = self._statement()
             if built is not None:
+                if target:
+                    self._names[target] = built[-LONGEST_VALUE:]
                 yield from _texts(built, plainly=self._at - start == 1)
             self._at = max(self._at, start + 1)
         for items in self._items.values():
-            yield Built("".join(map(_item, reversed(items.values()))), plainly=False)
-            yield Built("".join(map(_item, items.values())), plainly=False)
+            yield Built("".join(map(item, reversed(items.values()))), plainly=False)
+            yield Built("".join(map(item, items.values())), plainly=False)
 
     def text_of(self, name: str) -> str:
         """What a variable holds at the end of the script; empty if that is no known string."""
@@ -68,13 +82,16 @@ class StringReader:
         return value if isinstance(value, str) else ""
 
     def _statement(self) -> Value | None:
-        name, mark, after = (self._peek(offset) for offset in range(3))
-        if name.kind is TokenKind.NAME and mark.text == "=" and after.text != "=":
-            return self._assign(name.text, skip=2)
-        if name.kind is TokenKind.NAME and mark.text == "+" and after.text == "=":
-            return self._assign(name.text, skip=3, to_end=True)
-        if name.kind is TokenKind.NAME and mark.text == "[" and after.kind is TokenKind.NUMBER:
-            return self._assign_item(name.text, after.text)
+        at = self._at
+        if self._kinds[at] is not _NAME:
+            return self._sum()
+        name, mark, after = self._texts[at : at + 3]
+        if mark == "=" and after != "=":
+            return self._assign(name, skip=2)
+        if mark == "+" and after == "=":
+            return self._assign(name, skip=3, to_end=True)
+        if mark == "[" and self._kinds[at + 2] is _NUMBER:
+            return self._assignitem(name, after)
         return self._sum()
 
     def _assign(self, name: str, *, skip: int, to_end: bool = False) -> Value | None:
@@ -83,14 +100,14 @@ class StringReader:
         if value is None:
             self._names.pop(name, None)
         elif to_end:
-            value = _text(self._names.get(name, "")) + _text(value)
+            value = as_text(self._names.get(name, "")) + as_text(value)
         if value is not None:
             self._names[name] = value[-LONGEST_VALUE:]
         return value
 
-    def _assign_item(self, name: str, index: str) -> Value | None:
-        closing, mark = self._peek(3), self._peek(4)
-        if closing.text != "]" or mark.text != "=" or not _DECIMAL.fullmatch(index) or len(index) > 4:
+    def _assignitem(self, name: str, index: str) -> Value | None:
+        closing, mark = self._texts[self._at + 3 : self._at + 5]
+        if closing != "]" or mark != "=" or not DECIMAL.fullmatch(index) or len(index) > 4:
             return self._sum()
         self._at += 5
         value = self._sum()
@@ -100,96 +117,114 @@ class StringReader:
 
     def _sum(self) -> Value | None:
         """One or more operands joined by "+"; None if nothing of it is a known string."""
+        texts = self._texts
         value = self._operand()
-        while self._peek().text == "+" and self._peek(1).text not in ("+", "="):
+        while texts[self._at] == "+" and texts[self._at + 1] not in ("+", "="):
             self._at += 1
             right = self._operand()
             if value is None and right is None:
                 continue
-            value = (_text(value) + _text(right))[:LONGEST_VALUE]
+            value = (as_text(value) + as_text(right))[:LONGEST_VALUE]
         return value
 
     def _operand(self) -> Value | None:
-        token = self._peek()
         if self._depth >= DEEPEST_NESTING:
             return None
         self._depth += 1
-        try:
-            return self._postfix(self._primary(token))
-        finally:
-            self._depth -= 1
+        value = self._primary()
+        if value is not None and self._texts[self._at] in (".", "["):
+            value = self._postfix(value)
+        self._depth -= 1
+        return value
 
-    def _primary(self, token: Token) -> Value | None:
-        if token.kind in (TokenKind.STRING, TokenKind.NUMBER):
+    def _primary(self) -> Value | None:
+        kind, text = self._kinds[self._at], self._texts[self._at]
+        if kind is _STRING or kind is _NUMBER:
             self._at += 1
-            return token.text
-        if token.kind is TokenKind.NAME:
+            return _FILLED.sub(self._filled, text) if "${" in text else text
+        if kind is _NAME:
+            self._at += text == "new"
             return self._named()
-        if token.text == "[":
+        if text == "[":
             return self._listed("]")
-        if token.text == "(":
+        if text == "(":
             inside = self._listed(")")
-            return inside[-1] if inside else None
+            # The arguments of an unknown function, or one value in brackets.
+            return inside[0] if len(inside) == 1 else inside or None
         return None
 
     def _named(self) -> Value | None:
         path = self._path()
-        if self._peek().text != "(":
-            return self._names.get(".".join(path), self._names.get(path[-1]))
-        if path[-1] in ("write", "writeln", "getAttribute") or path[-1] in _CALLS:
-            arguments = self._listed(")")
-            return self._called(path[-1], arguments)
+        last = path[-1]
+        if self._texts[self._at] != "(":
+            if len(path) > 1 and self._texts[self._at] == "=" and self._texts[self._at + 1] != "=":
+                self._target = ".".join(path)
+            known = self._names.get(".".join(path)) if len(path) > 1 else None
+            return self._names.get(last) if known is None else known
+        if last == "apply" and len(path) > 1 and path[-2] in CALLS:
+            return self._called(path[-2], self._listed(")"))
+        if path[-2:] == ["Array", "from"]:
+            return spread("".join(self._listed(")")))
+        if last in _WRITING or last == "getAttribute" or last in CALLS:
+            return self._called(last, self._listed(")"))
         return None
 
     def _called(self, name: str, arguments: list[str]) -> Value | None:
         if name == "getAttribute":
             return self._names.get(arguments[0]) if arguments else None
-        if name in ("write", "writeln"):
-            written = _text(self._names.get("document.write", "")) + "".join(arguments)
+        if name in _WRITING:
+            written = as_text(self._names.get("document.write", "")) + "".join(arguments)
             self._names["document.write"] = written[-LONGEST_VALUE:]
             return written
-        return _CALLS[name](arguments)
+        return CALLS[name](arguments)
 
     def _path(self) -> list[str]:
-        path = [self._peek().text]
-        self._at += 1
-        while self._peek().text == "." and self._peek(1).kind is TokenKind.NAME and self._peek(1).text not in _METHODS:
-            path.append(self._peek(1).text)
-            self._at += 2
+        kinds, texts, at = self._kinds, self._texts, self._at
+        path = [texts[at]]
+        at += 1
+        while texts[at] == "." and kinds[at + 1] is _NAME and texts[at + 1] not in METHODS:
+            path.append(texts[at + 1])
+            at += 2
+        self._at = at
         return path
 
-    def _postfix(self, value: Value | None) -> Value | None:
-        while value is not None and self._peek().text == "." and self._peek(1).text in _METHODS:
-            name = self._peek(1).text
-            self._at += 2
-            value = _METHODS[name](value, self._arguments())
-        return value
+    def _postfix(self, value: Value) -> Value:
+        texts = self._texts
+        while True:
+            if texts[self._at] == "." and (method := METHODS.get(texts[self._at + 1])):
+                self._at += 2
+                value = method(value, self._listed(")") if texts[self._at] == "(" else [])
+            elif texts[self._at] == "[" and texts[self._at + 2] == "]" and DECIMAL.fullmatch(texts[self._at + 1]):
+                place = int(texts[self._at + 1])
+                value = value[place] if place < len(value) else BREAK
+                self._at += 3
+            else:
+                return value
 
-    def _arguments(self) -> list[str]:
-        return self._listed(")") if self._peek().text == "(" else []
+    def _filled(self, place: re.Match[str]) -> str:
+        """What a template literal has in this place."""
+        path = place[1] or ""
+        return as_text(self._names.get(path, self._names.get(path.rpartition(".")[2])))
 
     def _listed(self, closing: str) -> list[str]:
         """The comma-separated values from the opening bracket to its closing one."""
+        kinds, texts, end = self._kinds, self._texts, self._end
         self._at += 1
         values: list[str] = []
-        while self._peek() is not _END and self._peek().text != closing:
-            start = self._at
-            if self._peek().kind is TokenKind.PATTERN:
-                values.append(self._peek().text)
+        while (start := self._at) < end and texts[start] != closing:
+            if kinds[start] is _PATTERN:
+                values.append(texts[start])
+            is_spread = texts[start] == "." and texts[start : start + 3] == [".", ".", "."]
+            self._at += 3 * is_spread
             value = self._sum()
             if value is not None:
-                values.extend([value] if isinstance(value, str) else value)
-            self._at = max(self._at, start + 1) if self._at == start else self._at
+                values.extend([value] if isinstance(value, str) and not is_spread else spread(value))
+            if self._at == start:
+                self._at = start + 1
             if len(values) > MOST_ITEMS:
                 break
-        self._at += 1
+        self._at = min(self._at + 1, end)
         return values
-
-    def _peek(self, offset: int = 0) -> Token:
-        try:
-            return self._tokens[self._at + offset]
-        except IndexError:
-            return _END
 
 
 def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
@@ -197,90 +232,6 @@ def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
         yield Built(value, plainly)
         return
     yield from (Built(text, plainly=True) for text in value)
-    if len(value) > 5 and all(map(_DECIMAL.fullmatch, value)):
-        yield Built(_from_codes(value), plainly=False)
-
-
-def _text(value: Value | None) -> str:
-    if value is None:
-        return BREAK
-    return value if isinstance(value, str) else ",".join(value)
-
-
-def _item(text: str) -> str:
-    """An item of the arrays that ExpressionEngine and Hivelogic fill: a letter, or a code after a space or a bar."""
-    code = text[1:]
-    return chr(int(code)) if text[:1] in (" ", "|") and _DECIMAL.fullmatch(code) and len(code) < 6 else unquote(text)
-
-
-def _from_codes(arguments: list[str]) -> str:
-    codes = (int(code, 16 if code[:2] == "0x" else 10) for code in arguments if _CODE.fullmatch(code))
-    return "".join(chr(code) for code in codes if 0 < code < 0xD800)
-
-
-def _from_base64(arguments: list[str]) -> str | None:
-    try:
-        return base64.b64decode(arguments[0] + "==", validate=False).decode("utf-8", "replace") if arguments else None
-    except (ValueError, binascii.Error):
-        return None
-
-
-def _unquoted(arguments: list[str]) -> str | None:
-    return unquote(arguments[0]) if arguments else None
-
-
-_CALLS = {
-    "atob": _from_base64,
-    "fromCharCode": _from_codes,
-    "unescape": _unquoted,
-    "decodeURIComponent": _unquoted,
-    "decodeURI": _unquoted,
-}
-
-
-def _split(value: Value, arguments: list[str]) -> Value:
-    text, separator = _text(value), arguments[0] if arguments else None
-    return text.split(separator)[:MOST_ITEMS] if separator else list(text[:MOST_ITEMS])
-
-
-def _reverse(value: Value, _: list[str]) -> Value:
-    return value[::-1] if isinstance(value, list) else value
-
-
-def _join(value: Value, arguments: list[str]) -> Value:
-    separator = arguments[0] if arguments else ","
-    return separator.join(value)[:LONGEST_VALUE] if isinstance(value, list) else value
-
-
-def _replace(value: Value, arguments: list[str]) -> Value:
-    if not arguments:
-        return value
-    sought, new = arguments[0], arguments[1] if len(arguments) > 1 else ""
-    pattern = sought[1:].rpartition("/")[0] if sought.startswith("/") else None
-    if pattern is None:
-        return _text(value).replace(sought, new, 1)[:LONGEST_VALUE]
-    if pattern.lower() in ("[a-z]", "[a-za-z]", r"[a-z]{1}"):
-        return rot13(_text(value))
-    # Only literal patterns: a stranger's regular expression is not run.
-    literal = pattern.replace("\\", "")
-    return _text(value).replace(literal, new)[:LONGEST_VALUE] if literal else value
-
-
-def _concat(value: Value, arguments: list[str]) -> Value:
-    return [*value, *arguments] if isinstance(value, list) else value + "".join(arguments)
-
-
-def _same(value: Value, _: list[str]) -> Value:
-    return value
-
-
-_METHODS = {
-    "split": _split,
-    "reverse": _reverse,
-    "join": _join,
-    "replace": _replace,
-    "concat": _concat,
-    "toString": _same,
-    "trim": _same,
-    "toLowerCase": _same,
-}
+    codes = [text for text in value if text]
+    if len(codes) > 5 and all(map(DECIMAL.fullmatch, codes)):
+        yield Built(from_codes(codes), plainly=False)

@@ -54,14 +54,16 @@ _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "", "v": "", "0
 
 def tokens(code: str) -> Iterator[Token]:
     """Yield the tokens of a script. Reads broken scripts too, as well as it can."""
+    # Plainer ways to name the kind and to make the token cost a fourth of the whole.
+    string, new = TokenKind.STRING, tuple.__new__
     for found in islice(_NEXT.finditer(code), MOST_TOKENS):
         group = found.lastindex
         if group is None:
             return
         kind, text = _KINDS[group], found[group]
-        if kind is TokenKind.STRING and "\\" in text:
+        if kind is string and "\\" in text:
             text = unescaped(text)
-        yield Token(kind, text)
+        yield new(Token, (kind, text))
 
 
 def unescaped(text: str) -> str:

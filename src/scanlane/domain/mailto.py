@@ -8,9 +8,28 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from scanlane.domain.email_rules import address
+from scanlane.domain.mail_hosts import registrable
+
 LONGEST_HREF = 8_000
+LONGEST_URL = 600
 MOST_RECIPIENTS = 200
-_SCHEME = re.compile(r"mail\s{0,3}to\s{0,3}:", re.IGNORECASE)
+# The scheme; also the parameter of a form ("/contact?mailto=info@...") and of webmail ("/mail/?view=cm&to=info@...").
+_SCHEME = re.compile(
+    r"mail\s{0,3}to\s{0,3}:(?://)?|[?&]mailto=(?!mailto)"
+    r"|//(?:mail\.google|outlook\.(?:live|office)|compose\.mail)\b[^?#]{0,80}\?(?:[^#&]{0,80}&){0,6}to=",
+    re.IGNORECASE,
+)
+# What is no address although it looks like one.
+_OTHER_SCHEMES = (
+    r"skype|xmpp|sips?|im|ssh|s?ftp|git|svn|acct|jabber|callto|msnim|ymsgr|matrix|https?|javascript|data|about"
+)
+_BARE = re.compile(
+    rf"\s*(?:(?!(?:{_OTHER_SCHEMES})[:;])(?:[a-z-]{{3,8}}\s?[:;]|mailto\s)\s{{0,3}})?"
+    r"(?:(?:https?:)?//(?P<host>[^\s/@?#:]{1,250}(?=/))?)?(?P<path>(?:[^\s/@?#:]{0,200}/){0,8})"
+    r"(?P<local>[^\s/@?#:]{1,64})@(?P<domain>[^\s/@?#:]{3,250})/?(?:\?.{0,500})?\s*\Z",
+    re.IGNORECASE,
+)
 _ADDRESS_FIELDS = frozenset(("to", "cc", "bcc"))
 
 
@@ -20,12 +39,31 @@ def recipients(href: str) -> Iterator[str]:
     scheme = _SCHEME.search(plain)
     if scheme is None:
         return
-    to, _, fields = plain[scheme.end() :].partition("?")
+    written = plain[scheme.end() :]
+    to, _, fields = written.partition("&" if scheme.group().endswith("=") else "?")
     yield from _listed(to)
     for field in fields.split("&")[:20]:
         name, _, value = field.partition("=")
         if name.strip().lower().removeprefix("amp;") in _ADDRESS_FIELDS:
             yield from _listed(value)
+
+
+def without_scheme(href: str) -> str | None:
+    """The address of a link whose author forgot "mailto:", as browsers resolve it; None if it leads elsewhere."""
+    if "@" not in href and "%40" not in href:
+        return None
+    found = _BARE.match(_unwrapped(href[:LONGEST_URL]))
+    value = address(found["local"], found["domain"]) if found else None
+    if found is None or value is None:
+        return None
+    is_own = not found["path"] or not found["host"] or registrable(found["host"]) == registrable(found["domain"])
+    return value if is_own else None
+
+
+def at_end_of_path(url: str) -> str | None:
+    """The address to which a form service sends what is filled in: "https://forms.host/info@..."."""
+    last = _unwrapped(url[:LONGEST_URL]).partition("?")[0].rstrip("/").rpartition("/")[2]
+    return address(*last.rpartition("@")[::2]) if last.count("@") == 1 else None
 
 
 def is_disguised(href: str) -> bool:
@@ -35,9 +73,11 @@ def is_disguised(href: str) -> bool:
 
 def _unwrapped(href: str) -> str:
     for _ in range(2):
-        if "%" not in href and "&" not in href:
+        # The "&" between the parameters of a query begins no character reference.
+        has_references = "&#" in href or ("&" in href and ";" in href)
+        if "%" not in href and not has_references:
             break
-        href = html.unescape(unquote(href))
+        href = html.unescape(unquote(href)) if has_references else unquote(href)
     return href
 
 

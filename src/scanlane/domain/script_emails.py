@@ -3,7 +3,8 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import unquote
 
 from scanlane.domain.attribute_pairs import join_halves
@@ -17,10 +18,11 @@ from scanlane.domain.spelled import spelled_addresses
 
 LONGEST_SCRIPT = 200_000
 MOST_BUILT = 100_000
+MOST_INNER = 20
 
 # One of these stands in every script that knows an address. Plain searches: most scripts have none of them.
 _MARKS = (
-    "@", "ail(", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "charCodeAt", "atob(",
+    "@", "ail(", "ailTo(", "%40", "\\x40", "\\u0040", "&#64", "&#064", "&#x40", "&commat", "charCodeAt", "atob(",
     "mailto", "Mailto", "ryptMail", ".reverse(", "(at)", "[at]", "znvygb",
     "domain:", "domain\":", "domain':",
 )  # fmt: skip
@@ -31,6 +33,7 @@ _JSON_ESCAPES = (
     ("\\u0040", "@"), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u003C", "<"), ("\\u003E", ">"), ("\\u0022", '"'),
     ("\\/", "/"), ('\\"', '"'), ("\\n", " "), ("\\r", " "), ("\\t", " "),
 )  # fmt: skip
+_INNER_SCRIPT = re.compile(r"<script\b[^<>]{0,300}>([^<]{20,4000})")
 _MAIL_FUNCTION = re.compile(r"mail|contact|crypt|spam|addy", re.IGNORECASE)
 
 
@@ -100,8 +103,18 @@ def _in_string(built: Built) -> Iterator[ScriptEmail]:
     disguised = link is not None or not built.plainly or "@" not in text
     for found in addresses(plain):
         yield ScriptEmail(found.value, disguised, found.value)
+    if "<script" in text:
+        for inner in islice(_INNER_SCRIPT.finditer(text), MOST_INNER):
+            yield from in_inner_script(inner[1])
     if "(at)" in plain or "[at]" in plain:
         yield from (ScriptEmail(spelled.value, True, spelled.value) for spelled in spelled_addresses(plain))
+
+
+def in_inner_script(code: str) -> Iterator[ScriptEmail]:
+    """Yield the addresses of a script that a script writes; one inside that is not looked for."""
+    for built in StringReader(tokens(code), {}).strings():
+        if len(built.text) >= 6 and "<script" not in built.text:
+            yield from (replace(found, disguised=True) for found in _in_string(built))
 
 
 def _decoded(text: str) -> str:

@@ -1,16 +1,44 @@
 """Profiles in social networks: which links lead to somebody's profile, and the one spelling of its address.
 
-Left out are links to share, to log in, to single posts, to the network itself.
+Left out are links to share, to log in, to single posts, to the network itself. Parameters that only track are cut off.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from scanlane.domain.word_sets import words
+from scanlane.domain.social_networks import (
+    ALIASES,
+    COUNTRY_HOSTS,
+    FACEBOOK_PAGE,
+    FOLLOWED_BY_PROFILE,
+    NETWORKS,
+    NOT_PEOPLE,
+    OWN_HOSTS,
+    WHATSAPP_HOSTS,
+)
 
 LONGEST_URL = 500
+# With the spaces that may stand around it.
+LONGEST_WRITTEN = 2_000
+
+_KNOWN_HOSTS = frozenset((*NETWORKS, *ALIASES, *WHATSAPP_HOSTS))
+# The last two labels of the hosts that may hold profiles, and where a host ends.
+_TAILS = frozenset((*(".".join(host.split(".")[-2:]) for host in _KNOWN_HOSTS), *OWN_HOSTS, "goo.gl"))
+_HOST = re.compile(r"//([^/?#:]+)")
+_SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
+_FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
+_FEDIVERSE_HOST = re.compile(
+    r"mastodon|\Amstdn|\Asocial\.|\.social\Z|fosstodon|troet|\Afedi|pixelfed|hachyderm|chaos\.social"
+)
+_MAP_HOST = re.compile(r"(?:maps\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?\Z")
+_MAP_PLACE = re.compile(r"maps/place/([^/@]{3,200})")
+_SHORT_MAP = re.compile(r"maps/[\w-]{6,30}\Z")
+_OWN_HOST = re.compile(
+    r"(?!www\.|api\.|help\.|status\.|blog\.|about\.|assets\.|static\.|support\.|policy\.)([\w-]{2,60})\."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,85 +47,6 @@ class Profile:
 
     network: str
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Network:
-    """A network: its hosts, and the paths of profiles (a pattern over the path without slashes at its ends)."""
-
-    name: str
-    host: str
-    path: re.Pattern[str]
-
-
-def _network(name: str, host: str, path: str) -> _Network:
-    return _Network(name, host, re.compile(path))
-
-
-_NAME = r"[^/?#@]{2,80}"
-_NETWORKS = {
-    network.host: network
-    for network in (
-        _network("linkedin", "linkedin.com", rf"(?:in|company|school|showcase|pub)/{_NAME}"),
-        _network("facebook", "facebook.com", rf"(?:{_NAME}|(?:pages|people|pg|groups|p)/{_NAME}(?:/\d+)?)"),
-        _network("instagram", "instagram.com", r"[\w.]{1,30}"),
-        _network("x", "x.com", r"\w{1,15}"),
-        _network("youtube", "youtube.com", rf"(?:@{_NAME}|(?:channel|c|user)/{_NAME}|{_NAME})"),
-        _network("tiktok", "tiktok.com", r"@[\w.]{2,30}"),
-        _network("github", "github.com", r"[\w-]{1,39}"),
-        _network("gitlab", "gitlab.com", r"[\w.-]{2,80}"),
-        _network("xing", "xing.com", rf"(?:companies|company|pages|profile)/{_NAME}"),
-        _network("pinterest", "pinterest.com", r"[\w.-]{3,40}"),
-        _network("telegram", "t.me", r"(?:s/)?\w{4,32}"),
-        _network("threads", "threads.net", r"@[\w.]{1,30}"),
-        _network("bluesky", "bsky.app", rf"profile/{_NAME}"),
-        _network("vimeo", "vimeo.com", r"(?!\d+$)[\w-]{3,60}"),
-        _network("soundcloud", "soundcloud.com", r"[\w-]{3,60}"),
-        _network("twitch", "twitch.tv", r"\w{3,30}"),
-        _network("flickr", "flickr.com", r"(?:people|photos)/[^/]{2,60}"),
-        _network("medium", "medium.com", r"@[\w.-]{2,60}"),
-        _network("reddit", "reddit.com", r"(?:r|user|u)/[\w-]{2,40}"),
-        _network("vk", "vk.com", r"[\w.]{3,60}"),
-        _network("snapchat", "snapchat.com", r"add/[\w.-]{3,30}"),
-        _network("behance", "behance.net", r"[\w-]{2,60}"),
-        _network("dribbble", "dribbble.com", r"[\w-]{2,60}"),
-        _network("yelp", "yelp.com", rf"biz/{_NAME}"),
-        _network("spotify", "open.spotify.com", r"(?:artist|show|user)/[\w-]{2,60}"),
-        _network("discord", "discord.gg", r"[\w-]{2,40}"),
-        _network("mastodon", "mastodon.social", r"@\w{1,30}"),
-    )
-}
-_ALIASES = {
-    "fb.com": "facebook.com",
-    "fb.me": "facebook.com",
-    "twitter.com": "x.com",
-    "telegram.me": "t.me",
-    "threads.com": "threads.net",
-    "linkedin.cn": "linkedin.com",
-}
-_WHATSAPP_HOSTS = frozenset(("wa.me", "api.whatsapp.com", "whatsapp.com"))
-_KNOWN_HOSTS = frozenset((*_NETWORKS, *_ALIASES, *_WHATSAPP_HOSTS))
-# The last two labels of the hosts that may hold profiles, and where a host ends.
-_TAILS = frozenset(".".join(host.split(".")[-2:]) for host in _KNOWN_HOSTS)
-_HOST = re.compile(r"//([^/?#:]+)")
-_SUBDOMAINS = re.compile(r"\A(?:www|m|mobile|web|[a-z]{2}|[a-z]{2}-[a-z]{2}|business|touch|new)\.")
-_FEDIVERSE_PATH = re.compile(r"@\w{1,30}")
-_FEDIVERSE_HOST = re.compile(
-    r"mastodon|\Amstdn|\Asocial\.|\.social\Z|fosstodon|troet|\Afedi|pixelfed|hachyderm|chaos\.social"
-)
-
-# First path segments that name a page of the network itself, or a made-up person.
-_NOT_PEOPLE = words(
-    "about account accounts ads api apps blog business careers contact cookies create dialog directory discover",
-    "download embed events explore feed feeds features features.php groups hashtag help home home.php i intent",
-    "jobs join joinchat legal login login.php l.php media messages newsroom notifications oauth p permalink.php",
-    "photo.php pin plugins policies policy popular posts premium pricing privacy profile.php reel reels search",
-    "settings share share.php sharearticle sharer sharer.php shop shorts signin signup sitemap stories story.php",
-    "tag terms topics tos tr trending tv upload video videos watch web widgets your-username yourname yourpage",
-    "yourprofile username user wix wordpress wordpressdotcom wordpresscom squarespace example playlist results",
-    "live gaming channel c groups.php addtoany marketplace sponsors site security orgs topics collections hc app",
-    "addstickers iv proxy",
-)
 
 
 def profiles(urls: Iterable[str]) -> Iterator[Profile]:
@@ -110,21 +59,25 @@ def profiles(urls: Iterable[str]) -> Iterator[Profile]:
 
 def profile(url: str) -> Profile | None:
     """The profile that a URL leads to, or None."""
+    # Most links of most pages stay on their site: those without a host are no look-up.
+    return _profile(url) if "//" in url and len(url) <= LONGEST_WRITTEN else None
+
+
+@lru_cache(maxsize=8_192)
+def _profile(url: str) -> Profile | None:
     parts = _parts(url) if _may_be_profile(url) else None
     if parts is None:
         return None
     host, path, query = parts
-    if host in _WHATSAPP_HOSTS:
-        return _whatsapp(path, query)
-    network = _NETWORKS.get(host)
-    if network is None:
-        is_fediverse = _FEDIVERSE_PATH.fullmatch(path) and _FEDIVERSE_HOST.search(host)
-        return Profile("mastodon", f"https://{host}/{path}") if is_fediverse else None
-    if host == "facebook.com" and path == "profile.php" and query.get("id", [""])[0].isdigit():
-        return Profile("facebook", f"https://facebook.com/profile.php?id={query['id'][0]}")
-    if path.split("/")[0].lower() in _NOT_PEOPLE - {"groups", "p", "c", "channel", "user", "company"} or path == ".":
-        return None
-    return Profile(network.name, f"https://{host}/{path}") if network.path.fullmatch(path) else None
+    if host in WHATSAPP_HOSTS:
+        return _whatsapp(host, path, query)
+    if host == "facebook.com":
+        return _facebook(path, query)
+    if host in NETWORKS:
+        return _in_network(host, path)
+    if _MAP_HOST.match(host) or host == "goo.gl":
+        return _place(host, path, query)
+    return _on_its_own_host(host, path)
 
 
 def _may_be_profile(url: str) -> bool:
@@ -132,8 +85,15 @@ def _may_be_profile(url: str) -> bool:
     found = _HOST.search(url[:LONGEST_URL])
     if found is None:
         return False
-    host = found[1].lower()
-    return ".".join(host.rsplit(".", 2)[-2:]) in _TAILS or "pinterest." in host or "@" in url
+    return "@" in url or _may_hold_profiles(found[1])
+
+
+@lru_cache(maxsize=2_048)
+def _may_hold_profiles(host: str) -> bool:
+    host = host.lower()
+    if ".".join(host.rsplit(".", 2)[-2:]) in _TAILS:
+        return True
+    return host.startswith(("maps.google.", "www.google.", "google.")) or any(name in host for name in COUNTRY_HOSTS)
 
 
 def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
@@ -148,14 +108,64 @@ def _parts(url: str) -> tuple[str, str, dict[str, list[str]]] | None:
         host, query = split.hostname or "", parse_qs(split.query, max_num_fields=30)
     except ValueError:
         return None
-    host = host.lower().removeprefix("www.")
+    path = re.sub(r"/{2,}", "/", unquote(split.path).replace("/#!/", "/")).strip("/ ")
+    if split.fragment.startswith("!/") and not path:
+        path = split.fragment[2:].strip("/")
+    return _one_host(host.lower().removeprefix("www.")), path, query
+
+
+def _one_host(host: str) -> str:
     if host not in _KNOWN_HOSTS:
         host = _SUBDOMAINS.sub("", host, count=1)
-    path = re.sub(r"/{2,}", "/", unquote(split.path)).strip("/ ")
-    host = "pinterest.com" if host.startswith("pinterest.") else host
-    return _ALIASES.get(host, host), path, query
+    for name in COUNTRY_HOSTS:
+        if host.startswith(name):
+            host = f"{name}com"
+    return ALIASES.get(host, host)
 
 
-def _whatsapp(path: str, query: dict[str, list[str]]) -> Profile | None:
+def _in_network(host: str, path: str) -> Profile | None:
+    network = NETWORKS[host]
+    first = path.split("/")[0].lower()
+    found = network.path.fullmatch(path)
+    if found is None or first in NOT_PEOPLE - FOLLOWED_BY_PROFILE or path.lower() in NOT_PEOPLE or not path.strip("."):
+        return None
+    return Profile(network.name, f"https://{host}/{found['profile']}")
+
+
+def _facebook(path: str, query: dict[str, list[str]]) -> Profile | None:
+    identifier = query.get("id", [""])[0]
+    if path in ("profile.php", "people", "") and identifier.isdigit():
+        return Profile("facebook", f"https://facebook.com/profile.php?id={identifier}")
+    grouped = _in_network("facebook.com", path)
+    found = FACEBOOK_PAGE.fullmatch(path)
+    if grouped or found is None or found["profile"].lower() in NOT_PEOPLE or not found["profile"].strip("."):
+        return grouped
+    return Profile("facebook", f"https://facebook.com/{found['profile']}")
+
+
+def _whatsapp(host: str, path: str, query: dict[str, list[str]]) -> Profile | None:
+    if host == "chat.whatsapp.com":
+        return Profile("whatsapp", f"https://{host}/{path}") if re.fullmatch(r"(?:invite/)?\w{15,30}", path) else None
+    if re.fullmatch(r"(?:channel|c)/\w{8,40}|message/\w{8,20}", path):
+        return Profile("whatsapp", f"https://{host}/{path}")
     number = "".join(filter(str.isdigit, query.get("phone", [path])[0]))
     return Profile("whatsapp", f"https://wa.me/{number}") if 8 <= len(number) <= 15 else None
+
+
+def _place(host: str, path: str, query: dict[str, list[str]]) -> Profile | None:
+    """A place on Google's map, which is the profile of a business there."""
+    if host == "goo.gl":
+        return Profile("google-maps", f"https://goo.gl/{path}") if _SHORT_MAP.match(path) else None
+    number = query.get("cid", [""])[0]
+    if number.isdigit() and path in ("", "maps"):
+        return Profile("google-maps", f"https://google.com/maps?cid={number}")
+    named = _MAP_PLACE.match(path)
+    return Profile("google-maps", f"https://google.com/maps/place/{named[1].replace(' ', '+')}") if named else None
+
+
+def _on_its_own_host(host: str, path: str) -> Profile | None:
+    network = OWN_HOSTS.get(".".join(host.split(".")[-2:]))
+    if network and not path and host.count(".") == 2 and _OWN_HOST.match(host):
+        return Profile(network, f"https://{host}")
+    is_fediverse = _FEDIVERSE_PATH.fullmatch(path) and _FEDIVERSE_HOST.search(host)
+    return Profile("mastodon", f"https://{host}/{path}") if is_fediverse else None

@@ -43,12 +43,13 @@ def json_ld(document: Document) -> Facts:
 
 
 def microdata(document: Document) -> Facts:
-    """The facts in itemprop attributes; the value is the attribute's, or else what the element itself contains."""
+    """The facts in itemprop and property (RDFa) attributes; the value is the attribute's, else the text's."""
     facts = Facts()
-    for element in [*document.elements, *document.links]:
-        names = element.attributes.get("itemprop", "").lower().split()
-        for name in names[:5]:
-            _note(facts, name, _value_of(element), "")
+    for element in document.telling():
+        given = element.attributes
+        names = given.get("itemprop") or (given.get("property") if element.tag != "meta" else None) or ""
+        for name in names.lower().split()[:5]:
+            _note(facts, name.rpartition(":")[2].rpartition("/")[2], _value_of(element), "")
     return facts
 
 

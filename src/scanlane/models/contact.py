@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, SmallInteger, UniqueConstraint, Uuid, func, text
+from sqlalchemy import ARRAY, Boolean, ForeignKey, Index, SmallInteger, Text, UniqueConstraint, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scanlane.models.base import Base
 
 
 class Contact(Base):
-    """One address, number or profile of one domain, once, with its present score."""
+    """One address, number or profile of one domain, once, with its present score and its holder, if one is known."""
 
     __tablename__ = "contacts"
     __table_args__ = (
@@ -28,6 +28,13 @@ class Contact(Base):
     score: Mapped[int] = mapped_column(SmallInteger)
     obfuscated: Mapped[bool] = mapped_column(Boolean, server_default="false")
     network: Mapped[str | None]
+    name: Mapped[str | None]
+    title: Mapped[str | None]
+    position: Mapped[str | None]
+    organisation: Mapped[str | None]
+    named_by: Mapped[str | None]
+    methods: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     first_seen_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
 
@@ -47,3 +54,8 @@ class SightingRow(Base):
     obfuscated: Mapped[bool] = mapped_column(Boolean)
     hidden: Mapped[bool] = mapped_column(Boolean)
     network: Mapped[str | None]
+    name: Mapped[str | None]
+    title: Mapped[str | None]
+    position: Mapped[str | None]
+    organisation: Mapped[str | None]
+    named_by: Mapped[str | None]

@@ -26,7 +26,9 @@ async def list_(
 ) -> PageOf[ContactItem]:
     """List contacts, those that were found last first."""
     await must_be_own(session, query.domain_id, tenant=user.tenant)
-    found = await list_contacts(session, _filter(query), tenant=user.tenant, limit=query.limit, cursor=query.cursor)
+    found = await list_contacts(
+        session, _filter(query), tenant=user.tenant, limit=query.limit, cursor=query.cursor, with_sources=True
+    )
     return PageOf[ContactItem].model_validate(found)
 
 
@@ -41,7 +43,9 @@ async def export_(query: Annotated[ExportQuery, Query()], user: CurrentUser, hou
     wanted = Wanted(format=format, columns=read_columns(query.columns), mark=query.bom)
     async with house.sessions() as session:
         await must_be_own(session, query.domain_id, tenant=user.tenant)
-    pieces = export(pages_of(house.sessions, _filter(query), tenant=user.tenant), wanted)
+    pieces = export(
+        pages_of(house.sessions, _filter(query), tenant=user.tenant, with_sources=wanted.with_sources), wanted
+    )
     # What goes wrong before the first piece is answered as a problem document.
     first = await anext(pieces)
     name = f"contacts-{now():%Y-%m-%d}.{format}"

@@ -21,6 +21,7 @@ class ContactFilters(Strict):
     relation: Literal["own", "sibling", "webmail", "third-party"] | None = None
     min_score: int | None = Field(default=None, ge=0, le=100)
     q: Words | None = Field(default=None, description="stands anywhere in the value")
+    has_name: bool | None = Field(default=None, description="whether the name of a person is known")
 
 
 class ContactsQuery(ContactFilters, Paging):
@@ -35,8 +36,20 @@ class ExportQuery(ContactFilters):
     bom: bool = Field(default=False, description="begin a CSV file with the mark by which Excel knows UTF-8")
 
 
+class ContactSource(BaseModel):
+    """A page that shows a contact, or showed it when it was last seen there. Names as in Hunter's API."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    uri: str = Field(validation_alias="url")
+    methods: list[str] = Field(description="how it is written there: mailto, text, cloudflare, ...")
+    extracted_on: datetime = Field(description="when it was first seen there")
+    last_seen_on: datetime
+    still_on_page: bool = Field(description="false: a later visit did not see it there any more")
+
+
 class ContactItem(BaseModel):
-    """A contact with its website."""
+    """A contact with its website, and whose it is, as far as the website says."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -49,8 +62,15 @@ class ContactItem(BaseModel):
     type: str
     relation: str
     score: int = Field(ge=0, le=100)
+    name: str | None = Field(description="of a person")
+    title: str | None = Field(description="the person's: Dr., Prof., ...")
+    position: str | None
+    organisation: str | None
+    methods: list[str] = Field(description="how it is written on the pages: mailto, text, cloudflare, ...")
+    reasons: list[str] = Field(description="why it scores so, and why it has that name")
     network: str | None
     obfuscated: bool
     found_on: str | None = Field(description="a page that shows it; null: the scan is no longer kept")
     first_seen_at: datetime
     last_seen_at: datetime
+    sources: list[ContactSource] = Field(description="all pages that the scans still kept saw it on, the latest first")

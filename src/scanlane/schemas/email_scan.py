@@ -22,6 +22,9 @@ class ScanWebsite(BaseModel):
     thorough: bool | None = Field(
         default=None, description="go on to the last page, however long nothing new was found"
     )
+    render: bool | None = Field(
+        default=None, description="show pages that need it in a browser, where the worker has one; default: its setting"
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

@@ -9,6 +9,7 @@ from scanlane.domain.table_formats import Cell, Csv, FileFormat, JsonLines, Tabl
 from scanlane.domain.xlsx import Xlsx
 from scanlane.errors import BadInput
 from scanlane.stores.contact_lists import ContactFilter, ContactView, list_contacts
+from scanlane.stores.contact_sources import Presence
 from scanlane.stores.keyset import Listed
 
 A_PAGE = 500
@@ -16,19 +17,26 @@ COLUMNS = (
     "domain",
     "kind",
     "value",
+    "name",
+    "position",
+    "organisation",
     "type",
     "relation",
     "score",
     "network",
     "found_on",
     "website",
+    "title",
+    "methods",
+    "reasons",
+    "sources",
     "obfuscated",
     "first_seen_at",
     "last_seen_at",
     "id",
     "domain_id",
 )
-USUAL_COLUMNS = COLUMNS[:8]
+USUAL_COLUMNS = COLUMNS[:11]
 
 # A page of contacts after a cursor; the first one after None.
 ReadPage = Callable[[str | None], Awaitable[Listed[ContactView]]]
@@ -41,6 +49,11 @@ class Wanted:
     format: FileFormat
     columns: Sequence[str] = USUAL_COLUMNS
     mark: bool = False
+
+    @property
+    def with_sources(self) -> bool:
+        """Whether the pages of each contact have to be read too."""
+        return "sources" in self.columns
 
 
 def read_columns(text: str | None) -> Sequence[str]:
@@ -55,12 +68,16 @@ def read_columns(text: str | None) -> Sequence[str]:
     return columns
 
 
-def pages_of(sessions: async_sessionmaker[AsyncSession], wanted: ContactFilter, *, tenant: str) -> ReadPage:
+def pages_of(
+    sessions: async_sessionmaker[AsyncSession], wanted: ContactFilter, *, tenant: str, with_sources: bool = False
+) -> ReadPage:
     """How to read this tenant's contacts page by page, each in a session of its own."""
 
     async def read_page(cursor: str | None) -> Listed[ContactView]:
         async with sessions() as session:
-            return await list_contacts(session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor)
+            return await list_contacts(
+                session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor, with_sources=with_sources
+            )
 
     return read_page
 
@@ -91,5 +108,16 @@ def _format(wanted: Wanted) -> TableFormat:
 
 
 def _row(view: ContactView, columns: Sequence[str]) -> list[Cell]:
-    values = (getattr(view, name) for name in columns)
-    return [value if isinstance(value, Cell) else str(value) for value in values]
+    return [_cell(getattr(view, name)) for name in columns]
+
+
+def _cell(value: object) -> Cell:
+    """A list is one cell: a line for each page, and what else is listed after each other."""
+    if isinstance(value, list | tuple):
+        return "\n".join(map(_said, value)) if value and isinstance(value[0], Presence) else "; ".join(map(str, value))
+    return value if isinstance(value, Cell) else str(value)
+
+
+def _said(presence: Presence) -> str:
+    gone = "" if presence.still_on_page else ", no longer there"
+    return f"{presence.url} ({', '.join(presence.methods)}; seen {presence.last_seen_on:%Y-%m-%d}{gone})"

@@ -1,6 +1,5 @@
 """One visit to one page: may we, wait our turn, fetch, read; every ending is a value."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +8,9 @@ from scanlane.clients.website_errors import Blocked, FetchFailed, NotAPage, Serv
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.page_codes import PageCode, http_code
 from scanlane.services.crawl_values import Fetch, PageReading, PageVisit, Read, VisitStatus
+from scanlane.services.page_reading import read_in_turn
 from scanlane.services.politeness import Politeness
+from scanlane.services.second_looks import Looked, SecondLooks
 
 TRIES_WHEN_BUSY = 3
 
@@ -29,21 +30,38 @@ class Arrival:
     reading: PageReading | None = None
     failure: FetchFailed | None = None
     forbidden: bool = False
+    looked: Looked | None = None
 
     @property
     def is_read(self) -> bool:
         """Whether the page was fetched and read."""
         return self.reading is not None
 
+    @property
+    def markup(self) -> bytes:
+        """The page as it was read: after its scripts ran, if it was rendered."""
+        rendered = self.looked.markup if self.looked else None
+        sent = self.fetched.body if self.fetched else b""
+        return sent if rendered is None else rendered
+
 
 class Visitor:
     """Goes to pages, politely."""
 
-    def __init__(self, fetch: Fetch, read: Read, politeness: Politeness, *, longest_wait: timedelta) -> None:
+    def __init__(
+        self,
+        fetch: Fetch,
+        read: Read,
+        politeness: Politeness,
+        *,
+        longest_wait: timedelta,
+        looks: SecondLooks | None = None,
+    ) -> None:
         self._fetch = fetch
         self._read = read
         self._politeness = politeness
         self._longest_wait = longest_wait
+        self._looks = looks
 
     async def visit(self, page: QueuedUrl) -> Arrival:
         """Fetch and read one page; failures are part of the answer."""
@@ -56,12 +74,14 @@ class Visitor:
         if fetched.location is not None or not 200 <= fetched.status < 300:
             return Arrival(page, fetched=fetched)
         try:
-            # Parsing holds the interpreter for milliseconds; in a thread, heartbeats and other crawls keep their turn.
-            reading = await asyncio.to_thread(self._read, fetched.body, fetched.url, fetched.content_type)
+            reading = await read_in_turn(self._read, fetched.body, fetched.url, fetched.content_type)
         except Exception as error:
             # A page on which the reader fails would fail every attempt of the whole scan; it costs itself alone.
             return Arrival(page, failure=UnreadablePage(f"The page cannot be read ({type(error).__name__})."))
-        return Arrival(page, fetched=fetched, reading=reading)
+        if self._looks is None:
+            return Arrival(page, fetched=fetched, reading=reading)
+        looked = await self._looks.at(fetched, reading)
+        return Arrival(page, fetched=fetched, reading=looked.reading, looked=looked)
 
     async def sitemaps(self, home: str) -> list[str]:
         """The sitemaps that robots.txt of the home names."""

@@ -1,17 +1,39 @@
-"""The result of a scan, made from everything that it saw."""
+"""The result of a scan, made from everything that it saw. The words are those of Hunter's API.
 
-from collections.abc import Iterable, Sequence
+Source: https://hunter.io/api-documentation/v2#domain-search.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.domain.assessment import Contact, assess
+from scanlane.domain.assessment import Contact, Source, assess
 from scanlane.domain.contacts import ContactKind, Sighting
+from scanlane.domain.people import split_name
+from scanlane.domain.positions import department_of
 from scanlane.stores import scans
+from scanlane.stores.contact_sources import Key, Presence, key_of, presences
 from scanlane.stores.jobs import JobView
 from worklane.outcome import JsonValue
 
 # A document names this many of the pages where a contact was seen; all of them stay in the database.
 MOST_SOURCES = 25
+NOT_VERIFIED = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of contacts beside the scan itself: by (kind, value in lower case), see `key_of`.
+
+    `presences`: where they were seen, by all scans that are kept. `verifications`: what a check of their domain said,
+    in Hunter's words (valid, invalid, accept_all, webmail, disposable); those that are missing were not checked.
+    """
+
+    presences: Mapping[Key, Sequence[Presence]] = field(default_factory=dict)
+    verifications: Mapping[Key, str] = field(default_factory=dict)
 
 
 def contacts_of(seen: Iterable[tuple[str, Sighting]], own_hosts: Sequence[str]) -> tuple[Contact, ...]:
@@ -25,24 +47,87 @@ async def contacts_of_job(session: AsyncSession, job: JobView) -> tuple[Contact,
     return contacts_of(await scans.sightings(session, job.id), [job.domain, *own])
 
 
-def documents(contacts: Iterable[Contact], kind: ContactKind) -> list[JsonValue]:
-    """The contacts of one kind as JSON values: value, type, score, where from."""
-    return [_document(contact) for contact in contacts if contact.kind == kind]
+async def known_of(session: AsyncSession, domain_id: UUID, contacts: Iterable[Contact], *, tenant: str) -> Known:
+    """What is known of these contacts of a domain beside the scan itself. Verifications are to be filled in here."""
+    keys = [(str(contact.kind), contact.value) for contact in contacts]
+    return Known(presences=await presences(session, domain_id, tenant=tenant, contacts=keys))
 
 
-def _document(contact: Contact) -> JsonValue:
+def documents(contacts: Iterable[Contact], kind: ContactKind, known: Known | None = None) -> list[JsonValue]:
+    """The contacts of one kind as JSON values: value, type, score, whose, where from. `known`: nothing by default."""
+    return [_document(contact, known or Known()) for contact in contacts if contact.kind == kind]
+
+
+def _document(contact: Contact, known: Known) -> JsonValue:
     document: dict[str, JsonValue] = {
         "value": contact.value,
         "type": contact.type,
         "relation": contact.relation,
         "score": contact.score,
+        "confidence": contact.score,
+        "reasons": [*contact.reasons, *contact.naming],
         "obfuscated": contact.obfuscated,
-        "sources": [
-            {"url": source.url, "method": source.method, "context": source.context}
-            for source in contact.sources[:MOST_SOURCES]
-        ],
-        "source_count": len(contact.sources),
+        **_holder(contact),
+        **_sources(contact, known.presences.get(key_of(contact.kind, contact.value), ())),
     }
+    if contact.kind == ContactKind.EMAIL:
+        document |= _of_email(contact, known)
     if contact.network:
         document["network"] = contact.network
     return document
+
+
+def _of_email(contact: Contact, known: Known) -> dict[str, JsonValue]:
+    """What only e-mail addresses have. `generic`: in Hunter's two words of type, generic rather than personal."""
+    status = known.verifications.get(key_of(contact.kind, contact.value), NOT_VERIFIED)
+    return {
+        "generic": contact.type != "personal",
+        "department": department_of(contact.value),
+        "verification": {"status": status},
+    }
+
+
+def _holder(contact: Contact) -> dict[str, JsonValue]:
+    holder = contact.holder
+    name = holder.name if holder else None
+    first, last = split_name(name) if name else (None, None)
+    return {
+        "name": name,
+        "first_name": first,
+        "last_name": last,
+        "title": holder.title if holder else None,
+        "position": holder.position if holder else None,
+        "organisation": holder.organisation if holder else None,
+    }
+
+
+def _sources(contact: Contact, seen: Sequence[Presence]) -> dict[str, JsonValue]:
+    """The pages of this scan, then those of earlier scans on which it stood."""
+    by_url = {presence.url: presence for presence in seen}
+    here = {source.url for source in contact.sources}
+    documents = [_source(source, by_url.get(source.url)) for source in contact.sources]
+    earlier = [_earlier_source(presence) for presence in seen if presence.url not in here]
+    return {"sources": [*documents, *earlier][:MOST_SOURCES], "source_count": len(documents) + len(earlier)}
+
+
+def _source(source: Source, presence: Presence | None) -> JsonValue:
+    said = {"url": source.url, "method": str(source.method), "context": source.context}
+    return {**said, **_presence(source.url, presence)}
+
+
+def _earlier_source(presence: Presence) -> JsonValue:
+    said = {"url": presence.url, "method": presence.methods[0], "context": ""}
+    return {**said, **_presence(presence.url, presence)}
+
+
+def _presence(url: str, presence: Presence | None) -> dict[str, JsonValue]:
+    return {
+        "uri": url,
+        "extracted_on": _date(presence.extracted_on if presence else None),
+        "last_seen_on": _date(presence.last_seen_on if presence else None),
+        "still_on_page": presence.still_on_page if presence else None,
+    }
+
+
+def _date(moment: datetime | None) -> str | None:
+    return f"{moment:%Y-%m-%d}" if moment else None

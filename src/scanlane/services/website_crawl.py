@@ -23,6 +23,7 @@ from scanlane.services.crawl_values import (
 )
 from scanlane.services.page_visits import Arrival, Visitor
 from scanlane.services.politeness import Politeness
+from scanlane.services.second_looks import StartLooks
 from scanlane.services.site_home import find_home, unreachable
 
 __all__ = [
@@ -46,18 +47,21 @@ async def crawl(
     options: CrawlOptions | None = None,
     resume: CrawlState | None = None,
     known: Sequence[str] = (),
+    looks: StartLooks | None = None,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncGenerator[PageVisit, None]:
     """Visit the site's pages, best first; yield one visit for every URL the crawl is done with.
 
     `known` are pages that the site's sitemaps list; without any, the crawl looks for a sitemap itself.
+    `looks`: how files and scripts beside the pages are looked at; nobody looks at them without.
     Close the iterator (`aclosing`) to stop at once. Raises SiteUnreachable when the home cannot be reached, robots.txt
     forbids the visit, or the site falls silent on the way; `temporary` says whether trying later may help.
     """
     options = options or CrawlOptions()
     politeness = Politeness(fetch, options, monotonic=monotonic, sleep=sleep)
-    visitor = Visitor(fetch, read, politeness, longest_wait=options.longest_wait)
+    second_looks = looks(politeness, resume.fetched if resume else ()) if looks else None
+    visitor = Visitor(fetch, read, politeness, longest_wait=options.longest_wait, looks=second_looks)
     ends_at = monotonic() + options.deadline.total_seconds() if options.deadline else float("inf")
     if resume is not None and (resume.fetched or resume.queued):
         course = Course.resumed(options, resume, site.start_url)

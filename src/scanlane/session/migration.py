@@ -1,16 +1,18 @@
-"""Bringing a database up to date, one process at a time."""
+"""Bringing a database up to date, one process at a time.
+
+Alembic is imported when there is something to do: most processes find nothing, and it takes 10 MB and a moment.
+"""
 
 from dataclasses import dataclass
 from importlib.resources import files
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 LOCK = 7_262_654
+
+# Where Alembic notes the revision of a database.
+_VERSION = table("alembic_version", column("version_num"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,24 @@ async def state(engine: AsyncEngine) -> SchemaState:
 
 
 def _state(connection: Connection) -> SchemaState:
-    present = MigrationContext.configure(connection).get_current_revision()
-    return SchemaState(present, ScriptDirectory.from_config(_config()).get_current_head())
+    is_noted = connection.scalar(text("select to_regclass('alembic_version') is not null"))
+    return SchemaState(connection.scalar(select(_VERSION.c.version_num)) if is_noted else None, newest())
+
+
+def newest() -> str:
+    """The last revision there is: migrations are one line, and their files begin with their numbers."""
+    names = (path.name for path in files("scanlane.migrations").joinpath("versions").iterdir())
+    return max(name.partition("_")[0] for name in names if name[:1].isdigit())
 
 
 def _upgrade_alone(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     # The lock lasts until the commit, so this works behind a pooler, where a session's lock would stay behind.
     connection.execute(text("set local lock_timeout = '60s'"))
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("scanlane.migrations")))
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

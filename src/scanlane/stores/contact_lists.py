@@ -1,6 +1,7 @@
 """Contacts as their owners list and export them: all SQL about that."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.models import Contact, Domain, Job, SightingRow
+from scanlane.stores.contact_sources import Presence, key_of, presences
 from scanlane.stores.keyset import LONGEST_PAGE, Cursor, Listed
 
 
@@ -22,11 +24,12 @@ class ContactFilter:
     relation: str | None = None
     min_score: int | None = None
     q: str | None = None
+    has_name: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact with its website. `found_on` is a page that shows it; None: that scan is no longer kept."""
+    """A contact with its website, and whose it is. `found_on` is a page that shows it; None: that scan is not kept."""
 
     id: UUID
     domain_id: UUID
@@ -42,12 +45,28 @@ class ContactView:
     found_on: str | None
     first_seen_at: datetime
     last_seen_at: datetime
+    name: str | None = None
+    title: str | None = None
+    position: str | None = None
+    organisation: str | None = None
+    methods: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    sources: Sequence[Presence] = ()
 
 
 async def list_contacts(
-    session: AsyncSession, wanted: ContactFilter, *, tenant: str, limit: int, cursor: str | None = None
+    session: AsyncSession,
+    wanted: ContactFilter,
+    *,
+    tenant: str,
+    limit: int,
+    cursor: str | None = None,
+    with_sources: bool = False,
 ) -> Listed[ContactView]:
-    """A page of this tenant's contacts, those that were found last first. Raises BadInput for a cursor that is none."""
+    """A page of this tenant's contacts, those that were found last first. Raises BadInput for a cursor that is none.
+
+    `with_sources`: each with all pages that the kept scans saw it on.
+    """
     query = _views().where(Contact.tenant == tenant, *_conditions(wanted))
     if cursor is not None:
         after = Cursor.of(cursor)
@@ -55,10 +74,23 @@ async def list_contacts(
     limit = min(limit, LONGEST_PAGE)
     ordered = query.order_by(Contact.first_seen_at.desc(), Contact.id.desc()).limit(limit + 1)
     views = [ContactView(**row._mapping) for row in await session.execute(ordered)]
+    if with_sources:
+        views = await _with_sources(session, views, tenant=tenant)
     if len(views) <= limit:
         return Listed(views, None)
     last = views[limit - 1]
     return Listed(views[:limit], str(Cursor(last.first_seen_at, last.id)))
+
+
+async def _with_sources(session: AsyncSession, views: list[ContactView], *, tenant: str) -> list[ContactView]:
+    wanted: dict[UUID, list[tuple[str, str]]] = {}
+    for view in views:
+        wanted.setdefault(view.domain_id, []).append((view.kind, view.value))
+    known = {
+        domain_id: await presences(session, domain_id, tenant=tenant, contacts=contacts)
+        for domain_id, contacts in wanted.items()
+    }
+    return [replace(view, sources=known[view.domain_id].get(key_of(view.kind, view.value), ())) for view in views]
 
 
 def _views() -> Select[*tuple[Any, ...]]:
@@ -77,6 +109,12 @@ def _views() -> Select[*tuple[Any, ...]]:
         _found_on().label("found_on"),
         Contact.first_seen_at,
         Contact.last_seen_at,
+        Contact.name,
+        Contact.title,
+        Contact.position,
+        Contact.organisation,
+        Contact.methods,
+        Contact.reasons,
     ).join(Domain, Domain.id == Contact.domain_id)
 
 
@@ -107,4 +145,6 @@ def _conditions(wanted: ContactFilter) -> list[ColumnElement[bool]]:
         conditions.append(Contact.score >= wanted.min_score)
     if wanted.q is not None:
         conditions.append(Contact.value.icontains(wanted.q, autoescape=True))
+    if wanted.has_name is not None:
+        conditions.append(Contact.name.is_not(None) if wanted.has_name else Contact.name.is_(None))
     return conditions

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -11,14 +11,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
+from scanlane.services.fetching import RequestCount, fetching
+from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
-from scanlane.services.scan_results import contacts_of, documents
+from scanlane.services.scan_results import contacts_of, documents, known_of
+from scanlane.services.second_looks import StartLooks, looking
+from scanlane.services.site_access import product_token
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -28,9 +33,11 @@ from scanlane.services.website_crawl import (
     VisitStatus,
     crawl,
 )
+from scanlane.settings import Settings
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
+from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
@@ -38,9 +45,10 @@ from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry, Snooze
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
+MOST_PAGES_A_PORTION = 100
 SECONDS_A_PORTION = 1.0
-MOST_OF_A_KIND_ON_A_PAGE = 500
-MOST_CONTACTS = 5000
+# Pages that come faster than this are saved in larger portions: each costs a handful of statements.
+SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_SEEDS = 500
 SHARE_OF_THE_TIME = 0.9
 
@@ -53,6 +61,7 @@ class ScanOptions:
     thorough: bool = False
     delay: timedelta | None = None
     allow_networks: tuple[str, ...] = ()
+    render: bool | None = None
 
     @classmethod
     def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
@@ -60,7 +69,9 @@ class ScanOptions:
         delay = payload.get("delay")
         networks = payload.get("allow_networks") or ()
         wanted = payload.get("max_pages")
+        render = payload.get("render")
         return cls(
+            render=render if isinstance(render, bool) else None,
             max_pages=wanted if isinstance(wanted, int) else max_pages,
             thorough=payload.get("thorough") is True,
             delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
@@ -79,6 +90,7 @@ class Given:
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
+Looking = Callable[[ScanOptions], AbstractAsyncContextManager[StartLooks | None]]
 
 
 @dataclass(slots=True)
@@ -89,7 +101,9 @@ class _Portion:
     since: float = field(default_factory=time.monotonic)
 
     def is_full(self) -> bool:
-        return len(self.visits) >= PAGES_A_PORTION or time.monotonic() - self.since >= SECONDS_A_PORTION
+        age, pages = time.monotonic() - self.since, len(self.visits)
+        is_worth_it = pages >= PAGES_A_PORTION and age >= SECONDS_FOR_A_FEW_PAGES
+        return is_worth_it or pages >= MOST_PAGES_A_PORTION or age >= SECONDS_A_PORTION
 
 
 class EmailScrape:
@@ -102,11 +116,13 @@ class EmailScrape:
         self,
         fetching: Fetching,
         *,
+        looking: Looking = lambda _: nullcontext(),
         agent: str = "scanlane",
         max_pages: int = 500,
         timeout: timedelta | None = None,
     ) -> None:
         self._fetching = fetching
+        self._looking = looking
         self._agent = agent
         self._max_pages = max_pages
         self.timeout = timeout
@@ -129,25 +145,23 @@ class EmailScrape:
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
-            async with self._fetching(given.options) as fetch:
-                await self._crawl(given, fetch, report)
+            async with self._fetching(given.options) as fetch, self._looking(given.options) as looks:
+                await self._crawl(given, fetch, looks, report)
         except SiteUnreachable as error:
             return _unreachable(error)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to."""
-        for visit in portion:
-            await scans.queue_pages(session, claim.row_id, visit.discovered)
-        await scans.save_pages(session, [_page(claim.row_id, visit) for visit in portion])
-        seen = [(visit.final_url, sighting) for visit in portion for sighting in _at_most(visit.sightings)]
-        if await scans.count_contacts(session, claim.row_id) >= MOST_CONTACTS:
-            seen = []
-        await scans.save_sightings(session, claim.row_id, seen)
+        """Save visited pages, what was seen on them, and the pages they lead to: one statement for each kind of row."""
+        visited = [_page(claim.row_id, visit) for visit in portion]
+        discovered = [page for visit in portion for page in visit.discovered]
+        fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
+        seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
+        new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
-        await scans.count_up(session, claim.row_id, declared)
-        own_hosts = await scans.known_hosts(session, claim.row_id)
-        await self._save_contacts(session, claim, contacts_of(seen, own_hosts))
+        counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
+        if counted.contacts - new < MOST_CONTACTS:
+            await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
@@ -157,10 +171,14 @@ class EmailScrape:
         seen = await scans.sightings(session, claim.row_id)
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
         await self._save_contacts(session, claim, found)
-        emails = documents(found, ContactKind.EMAIL)
+        addresses = [contact for contact in found if contact.kind is ContactKind.EMAIL]
+        known = await known_of(session, UUID(claim.subject), addresses, tenant=claim.tenant)
+        emails = documents(addresses, ContactKind.EMAIL, known)
         await contact_store.save_result(session, claim.row_id, token=claim.token, result=emails)
 
-    async def _crawl(self, given: Given, fetch: Fetch, report: Report[tuple[PageVisit, ...]]) -> None:
+    async def _crawl(
+        self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
+    ) -> None:
         portion = _Portion()
         options = CrawlOptions(
             max_pages=given.options.max_pages,
@@ -170,7 +188,9 @@ class EmailScrape:
             deadline=self.timeout and self.timeout * SHARE_OF_THE_TIME,
             agent=self._agent,
         )
-        visits = crawl(given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known)
+        visits = crawl(
+            given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
+        )
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
@@ -184,13 +204,32 @@ class EmailScrape:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
 
 
+def email_scrape(
+    settings: Settings, count: RequestCount | None = None, breaker: HostBreaker | None = None
+) -> EmailScrape:
+    """The work of scanning websites, over the real network."""
+    renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
+
+    def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
+        renders = settings.render == "auto" if options.render is None else options.render
+        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
+
+    return EmailScrape(
+        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count, breaker=breaker),
+        looking=look,
+        agent=product_token(settings.user_agent),
+        max_pages=settings.max_pages,
+        timeout=timedelta(seconds=settings.scan_timeout_seconds),
+    )
+
+
 async def scan_website_for_emails(job_id: UUID, user_id: str, *, start: Callable[[UUID], Awaitable[bool]]) -> None:
     """Start on a job right after the response that announced it. A hint: should it be lost, polling finds the row."""
     del user_id  # the row says whose it is
     await start(job_id)
 
 
-def _at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+def at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
     """The first so many of each kind that can be stored: a page that lists thousands is a trap, or a dump."""
     for kind in ContactKind:
         usable = (one for one in sightings if one.kind is kind and is_storable(one.value))

@@ -69,7 +69,7 @@ class JobQueue:
         self._claim_one = compiled(made.claim_one())
         self._exchange = compiled(made.exchange())
         self._complete_and_claim = compiled(made.complete_and_claim())
-        self._suspects_wait = compiled(made.suspects_wait())
+        self._waiting_suspects = compiled(made.waiting_suspects())
         self._hand_back = compiled(made.hand_back().returning(jobs.c.id))
         self._bury = compiled(WorkerStatements(workers).bury())
         self._free = compiled(made.free())
@@ -199,10 +199,11 @@ class JobQueue:
     def nudge(self) -> None:
         """A claim looks at the top often enough; calls that come all the time must not make each begin there."""
 
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
-        """Whether a suspect of these kinds is due."""
-        [row] = await self._fetch(self._suspects_wait, kinds=[*kinds])
-        return bool(row["suspects_wait"])
+    async def waiting_suspects(self, *, kinds: Collection[str], most: int) -> int:
+        """How many suspects of these kinds are due; `most` where there are more."""
+        [row] = await self._fetch(self._waiting_suspects, kinds=[*kinds], limit=most)
+        number: int = row["number"]
+        return number
 
     def _in_order(self, order: Order, records: Records, tables: Mapping[str, Any]) -> OrderedClaims:
         if not isinstance(records, RawLines):

@@ -124,15 +124,17 @@ class JobStatements(RescueStatements):
             .values(status=word(Status.PENDING), worker_id=null(), attempt=job.attempt - 1)
         )
 
-    def suspects_wait(self) -> Select[Any]:
-        """Whether a suspect is due: :kinds."""
+    def waiting_suspects(self) -> Select[Any]:
+        """How many suspects are due, as `number`, counted up to so many: :kinds, :limit."""
         job = self.jobs.c
-        return select(
-            exists()
+        due = (
+            select(job.id)
             .where(job.status == word(Status.PENDING), job.crashes >= number(SUSPECT_AFTER))
             .where(job.run_at <= now(), job.type == one_of("kinds"))
-            .label("suspects_wait")
+            .limit(bindparam("limit", type_=Integer))
+            .subquery("due")
         )
+        return select(func.count().label("number")).select_from(due)
 
     def cancel(self) -> Update:
         """Cancel an active row: :row_id, :tenant_id."""

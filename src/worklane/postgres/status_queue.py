@@ -48,7 +48,7 @@ class StatusQueue:
         self._sessions = sessions
         self._claim_alone = compiled(made.claim_alone())
         self._claim_one, self._claim_one_alone = compiled(made.claim_one()), compiled(made.claim_one(alone=True))
-        self._suspects_wait = compiled(made.suspects_wait())
+        self._waiting_suspects = compiled(made.waiting_suspects())
         self._settler = Settler(records, compiled(made.settle_many()))
         self._hand_back = compiled(made.hand_back())
         self._bury = compiled(WorkerStatements(workers).bury())
@@ -86,12 +86,13 @@ class StatusQueue:
         rows = await self._fetch(statement, worker=worker, row_id=row_id)
         return self._claimed(rows[0]) if rows else None
 
-    async def suspects_wait(self, *, kinds: Collection[str]) -> bool:
-        """Whether a row is due under which processes have died, so that it must run alone."""
+    async def waiting_suspects(self, *, kinds: Collection[str], most: int) -> int:
+        """How many rows are due under which processes have died, so that they must run alone; at most `most`."""
         if self.lane not in kinds:
-            return False
-        [row] = await self._fetch(self._suspects_wait)
-        return bool(row["wait"])
+            return 0
+        [row] = await self._fetch(self._waiting_suspects, limit=most)
+        number: int = row["number"]
+        return number
 
     async def exchange(
         self, worker: WorkerId, finished: Sequence[Finished], *, kinds: Collection[str], limit: int

@@ -85,9 +85,10 @@ class TakingStatements(StatusTables):
         suspects = self._suspects(*self._row()).where(self._worker_is_known()).order_by(*self.column.order)
         return self._taking(suspects.limit(_limit()).with_for_update(skip_locked=True, of=self.column.rows))
 
-    def suspects_wait(self) -> Select[Any]:
-        """Whether a suspect is due."""
-        return select(self._suspects(self._id).exists().label("wait"))
+    def waiting_suspects(self) -> Select[Any]:
+        """How many suspects are due, as `number`, counted up to so many: :limit."""
+        due = self._suspects(self._id).limit(_limit()).subquery("due")
+        return select(func.count().label("number")).select_from(due)
 
     def heads(self, *, is_first_page: bool) -> Executable:
         """The first waiting row of each group, a page of them: :limit; :after, the last group of the page before.

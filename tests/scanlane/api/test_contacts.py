@@ -140,7 +140,10 @@ class TestExporting:
 
         rows = list(csv.DictReader(io.StringIO(answer.text)))
         assert [row["value"] for row in rows] == listed
-        assert list(rows[0]) == ["domain", "kind", "value", "type", "relation", "score", "network", "found_on"]
+        assert list(rows[0]) == [
+            *("domain", "kind", "value", "name", "position", "organisation"),
+            *("type", "relation", "score", "network", "found_on"),
+        ]
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
         assert "\r\n" in answer.text
 

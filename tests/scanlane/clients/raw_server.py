@@ -11,13 +11,17 @@ Behaviour = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class RawServer:
-    """Where it listens, and what it saw: connections, their local addresses, requested paths, whole requests."""
+    """Where it listens, and what it saw: connections, their local addresses, requested paths, whole requests.
+
+    `robots`: where the behaviour is to send whoever asks for robots.txt, if it looks here.
+    """
 
     port: int = 0
     accepted: int = 0
     reached_at: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    robots: str = ""
 
     @property
     def url(self) -> str:

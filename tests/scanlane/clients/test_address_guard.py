@@ -8,11 +8,11 @@ from scanlane.clients.address_guard import (
     AddressGuard,
     RefusedSocket,
     UnusableNetwork,
-    find_own_addresses,
     is_public,
     parse_networks,
     refuse_private,
 )
+from scanlane.clients.own_addresses import find_own_addresses
 from scanlane.clients.website_errors import AddressRefused
 from scanlane.domain.sites import UnusableWebsite, parse_site
 

@@ -34,6 +34,16 @@ class TestExtract:
         for word in ("3 contacts", "info@bakery.example", "+493012345678", "email, role", "Score", URL):
             assert word in out
 
+    async def test_names_have_a_column_of_their_own(self, env: dict[str, str]) -> None:
+        card = b"<div><h3>Dr. Ada Example</h3><p>Head Baker</p><p>ada@bakery.example</p></div>"
+
+        _, out, _ = await scanlane("extract", "-", "--url", URL, env=env, stdin=card)
+
+        words = " ".join(out.replace("|", " ").split())
+        assert "Name" in words
+        assert "Ada" in words
+        assert "Baker" in words
+
     async def test_json_is_one_document_with_scores(self, env: dict[str, str], page: str) -> None:
         status, out, _ = await scanlane("extract", page, "--url", URL, "--json", env=env)
 
@@ -42,8 +52,10 @@ class TestExtract:
         assert (document["url"], document["title"]) == (URL, "Harbour Bakery")
         (email,) = document["emails"]  # type: ignore[misc]
         assert (email["value"], email["type"], email["relation"]) == ("info@bakery.example", "role", "own")
+        assert email["generic"] is True
         assert email["score"] >= 90
-        assert email["sources"] == [{"url": URL, "method": "mailto", "context": "Write to us"}]
+        ((source,), known) = email["sources"], {"url": URL, "method": "mailto", "context": "Write to us"}
+        assert {**source, **known} == source
         assert [one["network"] for one in document["socials"]] == ["facebook"]  # type: ignore[attr-defined]
 
     async def test_a_page_may_come_from_a_pipe(self, env: dict[str, str]) -> None:

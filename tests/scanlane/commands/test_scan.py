@@ -1,6 +1,7 @@
 """`scanlane scan` and `scanlane jobs`, as a person runs them."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -54,6 +55,32 @@ class TestScan:
         assert isinstance(emails, list)
         assert emails[0].keys() >= {"value", "type", "score", "sources"}
         assert emails[0]["sources"][0].keys() >= {"url", "method", "context"}
+
+    async def test_one_quick_look_prints_the_same_document_and_needs_no_database(
+        self, env: dict[str, str], demo: DemoSite, tmp_path: Path
+    ) -> None:
+        allowed = ("--json", "--allow-network", "127.0.0.0/8", "--max-pages", "5")
+        nowhere = {**env, "SCANLANE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}
+
+        status, out, err = await scanlane("scan", demo.url, "--no-save", *allowed, env=nowhere)
+        _, saved, _ = await scanlane("scan", demo.url, *allowed, env=env)
+
+        (look,), (scan,) = documents(out), documents(saved)
+        assert status == 0, err
+        assert look.keys() == scan.keys()
+        assert (look["job_id"], look["status"], look["pages"]) == (None, "complete", 5)
+        assert look["emails"]
+        assert all(isinstance(document["cpu_s"], float) and document["requests"] >= 5 for document in (look, scan))
+        assert not any(path.startswith("postgres") for path in os.listdir(tmp_path))
+
+    async def test_a_quick_look_at_a_site_that_does_not_answer_says_so(self, env: dict[str, str]) -> None:
+        status, out, _ = await scanlane(
+            "scan", "http://127.0.0.1:9", "--no-save", "--json", "--allow-network", "127.0.0.0/8", env=env
+        )
+
+        (look,) = documents(out)
+        assert (status, look["status"], look["emails"]) == (1, "failed", [])
+        assert "127.0.0.1:9" in str(look["error"])
 
     async def test_a_network_may_be_allowed_by_the_environment(self, env: dict[str, str], demo: DemoSite) -> None:
         env["SCANLANE_ALLOW_NETWORKS"] = "127.0.0.0/8"

@@ -30,15 +30,37 @@ class TestScore:
             email("info@harbour-bakery.example", Method.MAILTO, hidden=True),
             email("author@library.de", Method.COMMENT),
             email("author@library.de", Method.SCRIPT),
-            email("info@yourdomain.com"),
-            email("user@domain.com", Method.MAILTO),
-            email("someone@example.com", Method.MAILTO),
-            email("info@other-bakery.example"),
             email("infoNOSPAM@harbour-bakery.example"),
         ],
     )
-    def test_decoys_comments_and_placeholders_are_not(self, sighting: Sighting) -> None:
+    def test_decoys_and_comments_are_not(self, sighting: Sighting) -> None:
         assert judged(sighting)[sighting.value].score < SHOWN_FROM
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "info@yourdomain.com", "user@domain.com", "someone@example.com", "info@other-bakery.example",
+            "baker@shutterstock.com", "vorname.nachname@harbour-bakery.example",
+        ],
+    )  # fmt: skip
+    def test_an_address_that_nobody_has_is_no_contact(self, value: str) -> None:
+        assert judged(email(value, Method.MAILTO)) == {}
+
+    def test_data_that_calls_it_an_email_counts_for_more(self) -> None:
+        sighting = Sighting(ContactKind.EMAIL, "info@other-bakery.de", Method.SCRIPT, '"email":"info@other-bakery.de"')
+
+        assert judged(sighting)["info@other-bakery.de"].score >= SHOWN_FROM
+
+    def test_a_word_between_the_sign_and_the_own_host_is_a_trap(self) -> None:
+        found = judged(email("info@trapharbour-bakery.example"), email("info@harbour-bakery.example", Method.SCRIPT))
+
+        assert list(found) == ["info@harbour-bakery.example"]
+
+    def test_another_persons_place_on_the_map_is_not_shown(self) -> None:
+        url = "https://google.com/maps/place/Market+Hall"
+        place = Sighting(ContactKind.SOCIAL, url, Method.LINK, network="google-maps")
+
+        assert judged(place)[url].score < SHOWN_FROM
 
     def test_a_reserved_domain_counts_when_the_site_declares_it(self) -> None:
         found = judged(email("info@example.org", Method.MAILTO), own=["www.example.org"])

@@ -1,8 +1,8 @@
-"""Role, person, nobody; webmail; placeholders."""
+"""Role, person, nobody; webmail."""
 
 import pytest
 
-from scanlane.domain.email_kinds import has_words_to_remove, is_placeholder, is_webmail, kind_of
+from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 
 
 class TestKindOf:
@@ -33,27 +33,6 @@ class TestIsWebmail:
 
     def test_a_company_is_no_webmail(self) -> None:
         assert not is_webmail("bakery-fixture.de")
-
-
-class TestIsPlaceholder:
-    @pytest.mark.parametrize(
-        "value",
-        [
-            "info@yourdomain.com",
-            "user@domain.com",
-            "email@email.com",
-            "john.doe@bakery-fixture.de",
-            "vorname.nachname@bakery-fixture.de",
-            "your-email@bakery-fixture.de",
-            "info@musterfirma.de",
-        ],
-    )
-    def test_sample_addresses(self, value: str) -> None:
-        assert is_placeholder(value)
-
-    @pytest.mark.parametrize("value", ["info@bakery-fixture.de", "mail@bakery-fixture.de", "bar@bakery-fixture.de"])
-    def test_real_ones(self, value: str) -> None:
-        assert not is_placeholder(value)
 
 
 class TestHasWordsToRemove:

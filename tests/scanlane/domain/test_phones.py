@@ -4,6 +4,8 @@ import pytest
 
 from scanlane.domain import phones
 from scanlane.domain.flow import Flow
+from scanlane.domain.phone_labels import is_fax
+from tests.scanlane.domain.phone_samples import NO_NUMBERS, NUMBERS
 
 
 def values(text: str, region: str | None = "GB") -> list[str]:
@@ -60,7 +62,7 @@ class TestInText:
     def test_the_context_begins_with_the_label(self) -> None:
         found = list(phones.in_text(Flow("Tel 020 7946 0123 Fax 020 7946 0124"), "GB"))
 
-        assert [phones.is_fax(phone.context) for phone in found] == [False, True]
+        assert [is_fax(phone.context) for phone in found] == [False, True]
 
 
 class TestDialled:
@@ -80,3 +82,27 @@ class TestDialled:
     @pytest.mark.parametrize("href", ["tel:", "tel:123", "tel:call-us", "tel:+99999999999999", "mailto:x"])
     def test_what_is_no_number_is_none(self, href: str) -> None:
         assert phones.dialled(href, "GB") is None
+
+
+class TestWithSamplesOfManyCountries:
+    """Precision and recall over numbers and look-alikes as websites write them."""
+
+    @pytest.mark.parametrize(("region", "text", "numbers"), NUMBERS)
+    def test_numbers_are_found(self, region: str, text: str, numbers: tuple[str, ...]) -> None:
+        assert values(text, region or None) == list(numbers)
+
+    @pytest.mark.parametrize(("region", "text"), NO_NUMBERS)
+    def test_other_digits_are_not(self, region: str, text: str) -> None:
+        assert values(text, region) == []
+
+    def test_precision_and_recall(self, capsys: pytest.CaptureFixture[str]) -> None:
+        wanted = {(text, number) for _, text, numbers in NUMBERS for number in numbers}
+        samples = [*((region, text) for region, text, _ in NUMBERS), *NO_NUMBERS]
+
+        found = {(text, number) for region, text in samples for number in values(text, region or None)}
+
+        right = len(found & wanted)
+        with capsys.disabled():
+            print(f" precision {right / len(found):.3f}, recall {right / len(wanted):.3f} of {len(wanted)} numbers")
+        assert len({region for region, _, _ in NUMBERS}) >= 35
+        assert (right, len(found)) == (len(wanted), len(wanted))

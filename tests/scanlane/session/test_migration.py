@@ -1,10 +1,13 @@
 """The schema: upgraded once however many ask, and the same as the models."""
 
 import asyncio
+from importlib.resources import files
 from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 
 from scanlane.models import Base
@@ -35,6 +38,12 @@ class TestUpgrade:
         await engine.dispose()
 
         assert differences == []
+
+    def test_the_newest_migration_is_the_one_that_alembic_would_go_to(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(files("scanlane.migrations")))
+
+        assert migration.newest() == ScriptDirectory.from_config(config).get_current_head()
 
 
 class TestUrls:

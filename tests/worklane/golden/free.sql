@@ -10,13 +10,13 @@ SET crashes=(jobs.crashes + $1::SMALLINT),
     status=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN 'failed' ELSE 'pending' END,
     worker_id=NULL,
     finished_at=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN worklane_now() ELSE NULL END,
-    error=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN 'its process died while it ran alone,
-    as 2 processes had before' ELSE concat($3::VARCHAR, jobs.crashes + $1::SMALLINT, $4::VARCHAR) END,
+    error=CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN '2 processes died while it ran alone,
+    after 2 in which others ran, too' ELSE concat($3::VARCHAR, jobs.crashes + $1::SMALLINT, $4::VARCHAR) END,
     attempt_log=jsonb_path_query_array(coalesce(jobs.attempt_log,
     '[]'::jsonb) || jsonb_build_object('attempt', jobs.attempt, 'ended_at', worklane_now(), 'outcome',
     'crashed', 'error',
-    left(CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN 'its process died while it ran alone,
-    as 2 processes had before' ELSE concat($3::VARCHAR, jobs.crashes + $1::SMALLINT, $4::VARCHAR) END,
+    left(CASE WHEN (jobs.crashes + $1::SMALLINT >= $2::SMALLINT) THEN '2 processes died while it ran alone,
+    after 2 in which others ran, too' ELSE concat($3::VARCHAR, jobs.crashes + $1::SMALLINT, $4::VARCHAR) END,
     $5::INTEGER), 'worker', jobs.worker_id), CAST('$[last - 19 to last]' AS JSONPATH))
 WHERE jobs.id = any(array((
       SELECT held.id

@@ -47,14 +47,14 @@ class TestAttemptLog:
 
     async def test_crashes_stand_in_it_and_the_conviction_says_why(self, jobs: JobBench) -> None:
         row_id = await jobs.add_row()
-        for alone in (False, False, True):
+        for alone in (False, False, True, True):
             doomed = await worker(jobs)
             [_] = await jobs.queue.claim(doomed, kinds=[jobs.kind], limit=1, alone=alone)
             await jobs.pulse.leave(doomed)
             await jobs.queue.rescue(dead_after=DEAD_AFTER, limit=10)
 
         log = await log_of(jobs, row_id)
-        assert [entry["outcome"] for entry in log] == ["crashed"] * 3
+        assert [entry["outcome"] for entry in log] == ["crashed"] * 4
         assert "ran alone" in log[-1]["error"]
         assert (await jobs.see(row_id)).status is Status.FAILED
 

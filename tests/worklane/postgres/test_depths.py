@@ -10,7 +10,7 @@ from tests.worklane.benches import BATCHES, CLAIMS, DOMAIN_ID, JOBS, JobBench, S
 from tests.worklane.golden_sql import places
 from tests.worklane.postgres.status_lane import IN_TURNS, WITHOUT_TURNS
 from worklane.depth import Stage
-from worklane.lifecycle import Settlement, Status
+from worklane.lifecycle import MAX_CRASHES, SUSPECT_AFTER, Settlement, Status
 from worklane.postgres.compiled import compiled
 from worklane.postgres.depths import BY_INDEX_ONLY, JobDepths, StatusDepths
 
@@ -244,7 +244,7 @@ async def _fill(jobs: JobBench, queue: StatusBench) -> None:
     await _put_off(queue)
     running = await queue.add_row()
     assert await queue.queue.claim_one(await _worker(queue), running, kinds={queue.kind})
-    for crashes in (2, 3):
+    for crashes in (SUSPECT_AFTER, MAX_CRASHES):
         await jobs.pool.execute(
             "insert into status_claims (queue, row_id, token, crashes, run_after)"
             " values ('deep_scan', $1, 1, $2, worklane_now())",

@@ -33,7 +33,7 @@ STATEMENTS = {
     "claim_one_alone": PLAIN.claim_one(alone=True),
     "claim_alone": PLAIN.claim_alone(),
     "claim_leased": LEASED.claim(),
-    "suspects_wait": PLAIN.suspects_wait(),
+    "waiting_suspects": PLAIN.waiting_suspects(),
     "heads": FAIR.heads(is_first_page=True),
     "heads_after": FAIR.heads(is_first_page=False),
     "settle_many": PLAIN.settle_many(),
@@ -119,7 +119,7 @@ class TestPlans:
             assert scans.whole_tables <= {"workers"}, name
 
     async def test_suspects_are_found_without_reading_the_places(self, many: JobBench, mode: str) -> None:
-        for name in ("claim_alone", "suspects_wait"):
+        for name in ("claim_alone", "waiting_suspects"):
             scans = await plan_of(many, mode, compiled(STATEMENTS[name]))
 
             assert "suspects" in scans.indexes

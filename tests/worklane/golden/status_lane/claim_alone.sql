@@ -6,7 +6,7 @@ WITH due AS (
   WHERE status_claims.queue = 'deep_scan'
   AND status_claims.worker_id IS NULL
   AND status_claims.crashes >= 2
-  AND status_claims.crashes < 3
+  AND status_claims.crashes < 4
   AND (status_claims.run_after IS NULL OR status_claims.run_after <= worklane_now())
   AND places_staging.deep_scan_status = 'Queued'
   AND (EXISTS (

@@ -6,7 +6,7 @@ WITH due AS (
   AND (
     SELECT status_claims.worker_id IS NULL
     AND (status_claims.run_after > worklane_now() OR status_claims.crashes >= 2
-      AND status_claims.crashes < 3) AS anon_1
+      AND status_claims.crashes < 4) AS anon_1
     FROM status_claims
     WHERE status_claims.queue = 'deep_scan'
     AND status_claims.row_id = places_staging.id) IS NOT true

@@ -1,0 +1,22 @@
+"""What a scan found, as the JSON document that the command line prints."""
+
+from collections.abc import Sequence
+
+from scanlane.domain.assessment import Contact
+from scanlane.domain.contacts import ContactKind
+from scanlane.services.scan_results import Known, documents
+from worklane.outcome import JsonValue
+
+
+def contact_documents(contacts: Sequence[Contact], known: Known | None = None) -> dict[str, JsonValue]:
+    """The contacts by kind, best first."""
+    return {
+        "emails": documents(contacts, ContactKind.EMAIL, known),
+        "phones": documents(contacts, ContactKind.PHONE, known),
+        "socials": documents(contacts, ContactKind.SOCIAL, known),
+    }
+
+
+def cost_document(*, pages: int, requests: int, cpu_seconds: float) -> dict[str, JsonValue]:
+    """What it cost: pages read, requests made, CPU seconds of this process without its start."""
+    return {"pages": pages, "requests": requests, "cpu_s": round(cpu_seconds, 4)}
