@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 RUN    := $(VENV)/.ready-run
 DEV    := $(VENV)/.ready-dev
 SITE   ?=
+KIT    ?=
 ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -12,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup scan demo serve work test check format lint types contracts chaos hosts lock clean
+.PHONY: help setup scan demo serve work test check format lint types contracts chaos hosts bench-crawl bench-sites bench-hostile lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +65,15 @@ chaos: $(DEV) ## Kill, stop and cut off workers and PostgreSQL, and count what b
 
 hosts: $(DEV) ## Cut workers on three machines (network namespaces) off from PostgreSQL; needs root
 	@$(BIN)/python -m benchmarks.hosts $(ARGS)
+
+bench-crawl: $(DEV) ## Compare the crawl with Scrapy and Crawlee: make bench-crawl KIT=/path/to/kit
+	@KIT="$(KIT)" $(BIN)/python -m benchmarks.crawl_comparison $(ARGS)
+
+bench-sites: $(DEV) ## Scan 200 websites at once: memory, CPU per page, longest stall
+	@$(BIN)/python -m benchmarks.many_sites $(ARGS)
+
+bench-hostile: $(DEV) ## Attack the crawler in sixty ways: memory, time and error of each
+	@$(BIN)/python -m benchmarks.hostile_sites $(ARGS)
 
 lock: ## Pin all dependencies anew, with hashes (needs: pip install uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra build --upgrade pyproject.toml -o requirements/run.lock

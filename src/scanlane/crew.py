@@ -10,9 +10,13 @@ from typing import Any, Self
 from scanlane.clients.places.make import make_providers
 from scanlane.errors import BadInput
 from scanlane.scheduler_instance import make_scheduler
+from scanlane.services.contact_retention import PurgeContacts
+from scanlane.services.opt_outs import UnlessOptedOut, by_subject
 from scanlane.services.pipeline import STAGES, Stage
 from scanlane.services.places.place_retention_service import PurgePlaces
+from scanlane.services.scan_verification import ScanVerification
 from scanlane.services.sitemap_scheduler import unless_paused
+from scanlane.services.verification import MailVerifier, own_disposable
 from scanlane.tasks.email_scraper import email_scrape
 from scanlane.wiring import Wiring, in_words
 from worklane import events
@@ -160,5 +164,17 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
     purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
-    scrape = email_scrape(wiring.settings, wiring.requests, wiring.manners.breaker)
-    return [scrape, Prune(wiring.pruner()), purge]
+    scan = email_scrape(wiring.settings, wiring.requests, _verification(wiring), breaker=wiring.manners.breaker)
+    forget = PurgeContacts(wiring.sessions, wiring.settings)
+    return [UnlessOptedOut(scan, by_subject), Prune(wiring.pruner()), purge, forget]
+
+
+def mail_verifier(wiring: Wiring) -> MailVerifier:
+    """What knows of domains how they receive mail."""
+    servers = [one.strip() for one in wiring.settings.verify_nameservers.split(",") if one.strip()]
+    return MailVerifier(wiring.sessions, nameservers=servers)
+
+
+def _verification(wiring: Wiring) -> ScanVerification:
+    settings = wiring.settings
+    return ScanVerification(mail_verifier(wiring), usual=settings.verify_on, disposable=own_disposable(settings))

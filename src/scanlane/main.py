@@ -16,20 +16,37 @@ from scanlane.routers import (
     domains,
     email_scanner,
     operations,
+    opt_outs,
     pages,
     places,
     problems,
     queues,
     sitemaps,
+    suppressions,
 )
 from scanlane.routers.dependencies import House
 from scanlane.routers.limits import LARGEST_IMPORT, BodyLimit, KnownHosts, PlainHeaders
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.metrics import count
+from scanlane.services.verification import own_disposable
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import scan_website_for_emails
-from scanlane.web import api_docs
+from scanlane.web import api_docs, bot_page
 from scanlane.wiring import Wiring, wired
+
+NOUNS = (
+    email_scanner,
+    places,
+    businesses,
+    domains,
+    sitemaps,
+    pages,
+    contacts,
+    suppressions,
+    opt_outs,
+    queues,
+    operations,
+)
 
 
 def create_app(
@@ -65,9 +82,10 @@ def create_app(
         app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
     problems.install(app)
-    for noun in (email_scanner, places, businesses, domains, sitemaps, pages, contacts, queues, operations):
+    for noun in NOUNS:
         app.include_router(noun.router)
     api_docs.install(app)
+    bot_page.install(app, settings)
     return app
 
 
@@ -95,6 +113,7 @@ async def _open_house(app: FastAPI, wiring: Wiring, *, works: bool) -> AsyncIter
         networks=networks,
         settings=wiring.settings,
         start_scan=start,
+        disposable=own_disposable(wiring.settings),
     )
     running = asyncio.create_task(crew.run(), name="crew") if crew else None
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
+from scanlane.services.contact_retention import PurgeContacts
 from scanlane.services.pipeline import STAGES
 from scanlane.services.places.place_retention_service import PurgePlaces
 from scanlane.services.sitemap_scheduler import process_pending_jobs, refresh_sitemaps
@@ -16,6 +17,7 @@ from worklane.worker import Worker
 
 TASKS = (
     Periodic(name="prune", schedule=Every(timedelta(minutes=10)), kind=Prune.kind),
+    Periodic(name="purge_contacts", schedule=Every(timedelta(hours=1)), kind=PurgeContacts.kind),
     Periodic(name="purge_places", schedule=Every(timedelta(minutes=10)), kind=PurgePlaces.kind),
 )
 A_TASK_IS_LOOKED_FOR_EVERY = timedelta(seconds=1)

@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,7 +17,8 @@ from scanlane.errors import BadInput
 Interval = Annotated[float, Field(ge=0.1, le=86_400)]
 Batch = Annotated[int, Field(ge=1, le=1000)]
 
-USER_AGENT = "Scanlane/0.1 (+https://scanlane.invalid/bot)"
+NOBODYS_URL = "https://scanlane.invalid/bot"
+USER_AGENT = f"Scanlane/0.1 (+{NOBODYS_URL})"
 
 
 def default_data_dir() -> Path:
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     postgres_bin: Path | None = None
 
     allow_networks: str = ""
+    contact_url: str | None = None
     user_agent: str = USER_AGENT
 
     jwt_secret: str | None = Field(default=None, repr=False)
@@ -98,7 +100,14 @@ class Settings(BaseSettings):
     places_geocoder_url: str | None = None
     places_keep: Literal["terms", "forever"] | Annotated[float, Field(ge=0.01, le=36_500)] = "terms"
 
+    verify_on: bool = False
+    verify_nameservers: str = ""
+    disposable_file: Path | None = None
+    obfuscated: Literal["include", "role-only", "exclude"] = "role-only"
+
     keep_jobs_days: float | None = Field(default=90, ge=1, le=36_500)
+    keep_contacts_days: float | None = Field(default=365, ge=1, le=36_500)
+    keep_sightings_days: float | None = Field(default=30, ge=1, le=36_500)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def stage(self, queue: str) -> StageSettings:
@@ -121,6 +130,10 @@ class Settings(BaseSettings):
         "jwks_url",
         "jwt_secret",
         "keep_jobs_days",
+        "keep_contacts_days",
+        "keep_sightings_days",
+        "contact_url",
+        "disposable_file",
         "sitemap_refresh_days",
         "places_provider",
         "places_base_url",
@@ -139,12 +152,32 @@ class Settings(BaseSettings):
     def _empty_respects_the_terms(cls, value: object) -> object:
         return value or "terms"
 
+    @field_validator("contact_url")
+    @classmethod
+    def _can_be_visited(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/?#@]+[^\s()]*", url):
+            raise ValueError("is not the address of a page; write it like https://example.com/bot")
+        return url
+
     @field_validator("places_base_url", "places_geocoder_url")
     @classmethod
     def _is_a_web_address(cls, url: str | None) -> str | None:
         if url is not None and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
             raise ValueError("is not the address of an interface; write it like https://places.example")
         return url
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_who_is_visiting(cls, given: Any) -> Any:
+        url = given.get("contact_url") if isinstance(given, dict) else None
+        if url and not given.get("user_agent"):
+            return {**given, "user_agent": USER_AGENT.replace(NOBODYS_URL, str(url))}
+        return given
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the owners of websites cannot see from the user agent who visits them."""
+        return ".invalid" in self.user_agent or "://" not in self.user_agent
 
     @field_validator("database_url")
     @classmethod

@@ -14,7 +14,7 @@ from tests.conftest import Database
 from worklane.poller import Poll
 from worklane.testing import EventLog
 
-TASKS = {"prune", "purge_places"}
+TASKS = {"prune", "purge_contacts", "purge_places"}
 
 
 async def polled(database: Database, data_dir: Path, **settings: object) -> dict[str, Poll]:

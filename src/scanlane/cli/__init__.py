@@ -9,7 +9,21 @@ from typing import Annotated, cast
 import typer
 from rich.markup import escape
 
-from scanlane.cli import contacts, database, demo, domains, jobs, places, queues, scan, serving, sitemap, token
+from scanlane.cli import (
+    contacts,
+    database,
+    demo,
+    domains,
+    jobs,
+    objections,
+    places,
+    queues,
+    scan,
+    serving,
+    sitemap,
+    token,
+    verify,
+)
 from scanlane.commands.terminal import BAD_INPUT, FAILED, INTERRUPTED, err
 
 # Typer carries its own copy of Click and makes only this child of its usage error public.
@@ -52,6 +66,8 @@ app.add_typer(places.app, name="places")
 app.add_typer(demo.app)
 app.add_typer(domains.app)
 app.add_typer(contacts.app)
+app.add_typer(verify.app)
+app.add_typer(objections.app)
 app.add_typer(serving.app)
 app.add_typer(token.app, name="token")
 app.add_typer(jobs.app, name="jobs")

@@ -1,5 +1,6 @@
 """`scanlane export` and `scanlane extract`."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -27,6 +28,14 @@ Examples:
 """
 
 
+class Obfuscated(StrEnum):
+    """Which addresses go into an export although their page hides them from harvesters."""
+
+    INCLUDE = "include"
+    ROLE_ONLY = "role-only"
+    EXCLUDE = "exclude"
+
+
 @app.command("export", epilog=EXPORT_EXAMPLES)
 def export(
     file: Annotated[str, typer.Argument(help="A file that ends in .csv, .jsonl or .xlsx; - writes to stdout.")],
@@ -38,6 +47,10 @@ def export(
     relation: Annotated[str | None, typer.Option(help="own, sibling, webmail or third-party.")] = None,
     has_name: Annotated[bool | None, typer.Option("--named/--unnamed", help="Only those of a known person.")] = None,
     columns: Annotated[str | None, typer.Option(help="Comma-separated, in the file's order.")] = None,
+    obfuscated: Annotated[
+        Obfuscated | None,
+        typer.Option(help="Addresses hidden from harvesters. [default: role-only, or as the settings say]"),
+    ] = None,
     bom: Annotated[bool, typer.Option("--bom", help="Tell Excel that a CSV file is UTF-8.")] = False,
     tenant: Tenant = "local",
 ) -> None:
@@ -55,6 +68,7 @@ def export(
         filters={"min_score": min_score, "kind": kind, "type": type_, "relation": relation, "has_name": has_name},
         domain=domain,
         tenant=tenant,
+        obfuscated=None if obfuscated is None else obfuscated.value,
     )
     run(command.export_contacts(settings(), said))
 

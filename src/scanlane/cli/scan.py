@@ -19,6 +19,14 @@ Delay = Annotated[
     float | None,
     typer.Option(min=0, max=3600, help="Seconds between two requests to a host. [default: 0.5; own networks: 0]"),
 ]
+Networks = Annotated[
+    list[str] | None,
+    typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
+]
+Render = Annotated[
+    bool | None,
+    typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
+]
 
 
 @app.command()
@@ -28,13 +36,11 @@ def scan(
     max_pages: MaxPages = None,
     thorough: Thorough = False,
     delay: Delay = None,
-    allow_network: Annotated[
-        list[str] | None,
-        typer.Option(help="Also connect to this private network, any port. Repeatable.", metavar="CIDR"),
-    ] = None,
-    render: Annotated[
+    allow_network: Networks = None,
+    render: Render = None,
+    verify: Annotated[
         bool | None,
-        typer.Option("--render/--no-render", help="Show pages that need it in Chromium. [default: SCANLANE_RENDER]"),
+        typer.Option("--verify/--no-verify", help="Look up mail domains. [default: SCANLANE_VERIFY_ON]"),
     ] = None,
     no_save: Annotated[bool, typer.Option("--no-save", help="One quick look: no database, nothing is stored.")] = False,
     tenant: Tenant = "local",
@@ -56,6 +62,7 @@ def scan(
         delay=delay,
         networks=tuple(allow_network or ()),
         render=render,
+        verify=verify,
         tenant=tenant,
     )
     scanning = command.scan_quickly if no_save else command.scan

@@ -1,14 +1,17 @@
-"""PDFs of strangers, read in a short-lived process of their own: one at a time, ended at its deadline by its id."""
+"""PDFs of strangers, each read in a short-lived process of its own that is ended at its deadline by its id."""
 
 import asyncio
 import sys
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 from scanlane.clients.website_errors import FetchFailed
 from scanlane.domain import pdf_text
 
 SECONDS = 10.0
+AT_ONCE = 2
+READER = (sys.executable, "-m", "scanlane.clients.pdf_child")
 _MOST_OUTPUT = 4 * pdf_text.LONGEST_TEXT
 _PACKAGES = str(Path(__file__).parents[2])
 
@@ -22,24 +25,29 @@ class PdfReaderMissing(DocumentUnread):
 
 
 class PdfProcess:
-    """Takes the text out of PDFs. `seconds`: what one file may take, by the clock on the wall."""
+    """Takes the text out of PDFs. `seconds`: what one file may take, by the clock on the wall.
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    `command`: what reads a PDF from its input and writes the text.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, command: Sequence[str] = READER) -> None:
         self._seconds = seconds
-        self._one_at_a_time = asyncio.Semaphore(1)
+        self._command = command
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Wait for room; keep it while fetching and reading one PDF, so that few of them are in memory at once."""
+        return self._room
 
     async def text_of(self, body: bytes) -> str:
         """The text of a PDF; "" when there is none. Raises PdfReaderMissing, or DocumentUnread at a limit."""
         if not pdf_text.is_installed():
             raise PdfReaderMissing
-        async with self._one_at_a_time:
-            return await self._read(body)
+        return await self._read(body)
 
     async def _read(self, body: bytes) -> str:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "scanlane.clients.pdf_child",
+            *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -79,4 +87,11 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()
-    await asyncio.shield(process.wait())
+    await asyncio.shield(_buried(process))
+
+
+async def _buried(process: asyncio.subprocess.Process) -> None:
+    """See the end of a process. What it still said is read first: with a full pipe, its end would go unseen."""
+    while process.stdout is not None and await process.stdout.read(65_536):
+        continue
+    await process.wait()

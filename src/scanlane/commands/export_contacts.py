@@ -18,6 +18,7 @@ from scanlane.errors import AppError, BadInput
 from scanlane.schemas.contact import ContactFilters
 from scanlane.services.exports import Wanted, export, pages_of, read_columns
 from scanlane.services.jobs import DomainNotFound
+from scanlane.services.verification import own_disposable
 from scanlane.settings import Settings
 from scanlane.stores.contact_lists import ContactFilter
 from scanlane.stores.domain_lists import find_named
@@ -41,6 +42,7 @@ class ExportCommand:
     filters: Mapping[str, object]
     domain: str | None
     tenant: str
+    obfuscated: str | None = None
 
     def wanted(self) -> Wanted:
         """How the file looks. Raises BadInput."""
@@ -67,7 +69,14 @@ async def export_contacts(settings: Settings, command: ExportCommand) -> None:
     async with wired(settings) as wiring:
         if command.domain is not None:
             found = replace(found, domain_id=await _domain_id(wiring, command.domain, command.tenant))
-        read_page = pages_of(wiring.sessions, found, tenant=command.tenant, with_sources=wanted.with_sources)
+        found = replace(found, obfuscated=command.obfuscated or settings.obfuscated)
+        read_page = pages_of(
+            wiring.sessions,
+            found,
+            tenant=command.tenant,
+            with_sources=wanted.with_sources,
+            disposable=own_disposable(settings),
+        )
         pieces = export(read_page, wanted)
         with _target(command.file) as file:
             await _write(pieces, file)

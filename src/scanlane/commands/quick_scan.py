@@ -11,15 +11,17 @@ from datetime import timedelta
 from rich.markup import escape
 
 from scanlane.commands.contact_table import table_of
-from scanlane.commands.scan_documents import contact_documents, cost_document
+from scanlane.commands.scan_documents import contact_documents, cost_document, objection_document
 from scanlane.commands.terminal import err, out
 from scanlane.domain.assessment import Contact, assess
 from scanlane.domain.contacts import Sighting
 from scanlane.domain.sites import Site
 from scanlane.services.crawl_values import PageVisit, VisitStatus
 from scanlane.services.fetching import RequestCount
+from scanlane.services.scan_options import ScanOptions
 from scanlane.settings import Settings
-from scanlane.tasks.email_scraper import Given, ScanOptions, at_most, email_scrape
+from scanlane.stores.domains import Objection
+from scanlane.tasks.email_scraper import Given, at_most, email_scrape
 from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 
 COMPLETE, FAILED = "complete", "failed"
@@ -40,6 +42,7 @@ class Look:
     cpu_seconds: float
     contacts: tuple[Contact, ...]
     codes: Mapping[str, int] = field(default_factory=dict)
+    objection: Objection | None = None
 
 
 @dataclass(slots=True)
@@ -51,6 +54,7 @@ class _InMemory:
     pages: int = 0
     unread: Counter[str] = field(default_factory=Counter)
     waiting: set[str] = field(default_factory=set)
+    objection: Objection | None = None
 
     async def keep(self, portion: tuple[PageVisit, ...], *, progress: float | None = None) -> None:
         """Remember what was seen."""
@@ -62,6 +66,8 @@ class _InMemory:
             self.waiting.discard(visit.url)
             self.seen += [(visit.final_url, sighting) for sighting in at_most(visit.sightings)]
             self.own_hosts |= visit.declared_hosts
+            if visit.objection and self.objection is None:
+                self.objection = Objection(visit.objection, visit.final_url)
 
     def codes(self) -> dict[str, int]:
         """How many URLs gave no page, by the code of the reason, the most frequent first."""
@@ -88,6 +94,7 @@ async def look_at(site: Site, settings: Settings, payload: dict[str, JsonValue])
         cpu_seconds=time.process_time() - began,
         contacts=contacts,
         codes=kept.codes(),
+        objection=kept.objection,
     )
 
 
@@ -110,6 +117,7 @@ def _document(look: Look) -> JsonValue:
         "pages_scanned": look.pages,
         "pages_not_read": dict(look.codes),
         **contact_documents(look.contacts),
+        **objection_document(look.objection),
         "error": look.error,
         **cost_document(pages=look.pages, requests=look.requests, cpu_seconds=look.cpu_seconds),
     }

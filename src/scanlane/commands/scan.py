@@ -18,16 +18,19 @@ from scanlane.clients.renderer.launch import find_chromium
 from scanlane.commands import quick_scan
 from scanlane.commands.contact_table import table_of
 from scanlane.commands.progress import Progress
-from scanlane.commands.scan_documents import contact_documents, cost_document
-from scanlane.commands.terminal import err, out
+from scanlane.commands.scan_documents import contact_documents, cost_document, objection_document
+from scanlane.commands.terminal import err, out, tell_if_anonymous
 from scanlane.crew import make_worker
 from scanlane.demo.server import serve_demo
 from scanlane.domain.assessment import Contact
 from scanlane.domain.sites import parse_site
+from scanlane.errors import BadInput
 from scanlane.services import jobs
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.scan_results import Known, contacts_of_job, known_of
+from scanlane.services.verification import own_disposable
 from scanlane.settings import Settings
+from scanlane.stores.domains import Objection, find_objection
 from scanlane.stores.jobs import JobView
 from scanlane.stores.scans import count_codes
 from scanlane.wiring import Wiring, wired
@@ -50,6 +53,7 @@ class ScanCommand:
     delay: float | None = None
     networks: tuple[str, ...] = ()
     render: bool | None = None
+    verify: bool | None = None
     tenant: str = LOCAL
 
     def options(self) -> dict[str, JsonValue]:
@@ -60,6 +64,7 @@ class ScanCommand:
             "delay": self.delay,
             "allow_networks": list(self.networks) or None,
             "render": self.render,
+            "verify": self.verify,
         }
         return {name: value for name, value in said.items() if value is not None}
 
@@ -76,6 +81,7 @@ class Scanned:
     known: Known = field(default_factory=Known)
     cost: Mapping[str, JsonValue] = field(default_factory=dict)
     codes: Mapping[str, int] = field(default_factory=dict)
+    objection: Objection | None = None
 
 
 async def scan(settings: Settings, command: ScanCommand) -> bool:
@@ -89,6 +95,8 @@ async def scan(settings: Settings, command: ScanCommand) -> bool:
     async with AsyncExitStack() as stack:
         targets = [await _target(stack, site, command) for site in command.sites]
         wiring = await stack.enter_async_context(wired(settings))
+        if not networks and set(command.sites) != {DEMO}:
+            tell_if_anonymous(settings)
         started = [await _start(wiring, command, website, options) for website, options in targets]
         return await follow(wiring, list(dict.fromkeys(started)), as_json=command.as_json, tenant=command.tenant)
 
@@ -116,7 +124,12 @@ async def follow(wiring: Wiring, job_ids: Sequence[UUID], *, as_json: bool, tena
 
 
 async def scan_quickly(settings: Settings, command: ScanCommand) -> bool:
-    """Look at every site, one after the other, and store nothing; answer whether all went well."""
+    """Look at every site, one after the other, and store nothing; answer whether all went well.
+
+    Suppressions and opt-outs are in the database, which is not asked.
+    """
+    if command.verify:
+        raise BadInput("--verify remembers what it learns: it does not go with --no-save", field="verify")
     networks = parse_networks(",".join([settings.allow_networks, *command.networks]))
     well = True
     for website in command.sites:
@@ -199,18 +212,25 @@ async def _start_when_free(worker: Worker, job_id: UUID) -> None:
         await asyncio.sleep(0.5)
 
 
-async def scanned(session: AsyncSession, job: JobView, cost: Mapping[str, JsonValue] | None = None) -> Scanned:
+async def scanned(
+    session: AsyncSession,
+    job: JobView,
+    cost: Mapping[str, JsonValue] | None = None,
+    *,
+    disposable: frozenset[str] = frozenset(),
+) -> Scanned:
     """The job with everything that it has found so far, and what that cost."""
-    found = await contacts_of_job(session, job)
+    found = await contacts_of_job(session, job, disposable=disposable)
     known = await known_of(session, job.domain_id, found, tenant=job.tenant)
-    return Scanned(job, found, known, cost or {}, await count_codes(session, job.id))
+    codes = await count_codes(session, job.id)
+    return Scanned(job, found, known, cost or {}, codes, await find_objection(session, job.domain_id))
 
 
 async def _with_contacts(wiring: Wiring, job: JobView, began: float) -> Scanned:
     cpu_seconds = time.process_time() - began
     cost = cost_document(pages=job.pages_scanned, requests=wiring.requests.made, cpu_seconds=cpu_seconds)
     async with wiring.sessions() as session:
-        return await scanned(session, job, cost)
+        return await scanned(session, job, cost, disposable=own_disposable(wiring.settings))
 
 
 def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
@@ -220,6 +240,9 @@ def _show(scanned: Scanned, *, as_json: bool, progress: Progress) -> None:
     progress.finish(scanned.job)
     if scanned.job.status == "complete":
         out.print(contact_table(scanned))
+        if scanned.objection is not None:
+            quote, url = escape(scanned.objection.quote), escape(scanned.objection.url)
+            out.print(f"[yellow]The site objects to the harvesting of its addresses:[/yellow] {quote} ({url})")
     else:
         err.print(f"[red]{escape(scanned.job.website)}: {scanned.job.status}:[/red] {escape(scanned.job.error or '')}")
 
@@ -234,6 +257,7 @@ def document(scanned: Scanned) -> JsonValue:
         "pages_scanned": job.pages_scanned,
         "pages_not_read": dict(scanned.codes),
         **contact_documents(contacts, known),
+        **objection_document(scanned.objection),
         "error": job.error,
         **scanned.cost,
     }

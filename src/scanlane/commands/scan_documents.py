@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind
 from scanlane.services.scan_results import Known, documents
+from scanlane.stores.domains import Objection
 from worklane.outcome import JsonValue
 
 
@@ -15,6 +16,12 @@ def contact_documents(contacts: Sequence[Contact], known: Known | None = None) -
         "phones": documents(contacts, ContactKind.PHONE, known),
         "socials": documents(contacts, ContactKind.SOCIAL, known),
     }
+
+
+def objection_document(objection: Objection | None) -> dict[str, JsonValue]:
+    """Whether the site objects to the harvesting of its addresses, and in which words."""
+    said = None if objection is None else {"quote": objection.quote, "url": objection.url}
+    return {"objects_to_harvesting": objection is not None, "objection": said}
 
 
 def cost_document(*, pages: int, requests: int, cpu_seconds: float) -> dict[str, JsonValue]:

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from scanlane.clients.address_guard import parse_networks
-from scanlane.commands.terminal import err, run
+from scanlane.commands.terminal import err, run, tell_if_anonymous
 from scanlane.crew import Crew, make_quarantined
 from scanlane.errors import AppError, BadInput
 from scanlane.main import create_app, wind_down
@@ -56,6 +56,7 @@ async def serve(
         async with wired(settings, nursery=nursery) as wiring:
             hosts = None if allow_remote else ("localhost", "127.0.0.1", "[::1]", host)
             app = create_app(settings, works=works, allowed_hosts=hosts, wiring=wiring)
+            tell_if_anonymous(settings)
             server = _Server(_config(app, settings))
             err.print(f"Serving on http://{host}:{port} (documentation at /docs). A token: scanlane token create")
             await server.serve(sockets=[listening])
@@ -80,6 +81,7 @@ async def work(settings: Settings, *, concurrency: int | None, nursery: Nursery 
         gc.collect()
         gc.freeze()
         with stopped_by_signals(lambda again: crew.stop(at_once=again)):
+            tell_if_anonymous(settings)
             err.print("Working. Stop with Ctrl-C: unfinished jobs are handed back.")
             await crew.run()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
+from scanlane.domain.mail_verdicts import Verification
 from scanlane.domain.naming import holder_of
 from scanlane.domain.phone_labels import is_fax
 from scanlane.domain.placeholders import is_name_pattern, is_picture_credit, is_placeholder
@@ -80,6 +81,7 @@ class Contact:
     sources: tuple[Source, ...]
     holder: Holder | None = None
     naming: tuple[str, ...] = ()
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)

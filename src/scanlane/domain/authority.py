@@ -2,10 +2,11 @@
 
 import ipaddress
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import idna
-import tldextract
+
+from scanlane.domain.public_suffixes import owners_suffixes
 
 LONGEST_HOST = 253
 LOCALHOST = "localhost"
@@ -69,21 +70,10 @@ def owned_domain(host: str) -> str:
     """
     if is_local(host):
         return host
-    parts = _suffixes()(host)
-    if parts.suffix:
-        return f"{parts.domain}.{parts.suffix}" if parts.domain else host
+    domain, suffix = owners_suffixes(*_HOSTS_OF_CUSTOMERS).split(host)
+    if suffix:
+        return f"{domain}.{suffix}" if domain else host
     return ".".join(host.split(".")[-2:])
-
-
-@cache
-def _suffixes() -> tldextract.TLDExtract:
-    # The list inside the package; never one from the network, never a folder in somebody's home.
-    return tldextract.TLDExtract(
-        suffix_list_urls=(),
-        cache_dir=None,
-        include_psl_private_domains=True,
-        extra_suffixes=_HOSTS_OF_CUSTOMERS,
-    )
 
 
 def _to_ascii(text: str) -> str:

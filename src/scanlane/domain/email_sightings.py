@@ -13,7 +13,7 @@ from scanlane.domain.emails import addresses
 from scanlane.domain.encoded_attributes import encoded_addresses
 from scanlane.domain.flow import Flow, seen_as
 from scanlane.domain.html import Document, Element
-from scanlane.domain.script_emails import ScriptEmail, in_json, in_script
+from scanlane.domain.script_emails import ScriptEmail, in_json, in_page_script, in_script, names_of_host
 from scanlane.domain.shifted import unshifted
 from scanlane.domain.sightings import ContactKind, Method, Sighting, one_line
 from scanlane.domain.spelled import spelled_addresses
@@ -25,10 +25,6 @@ _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
 )
 # What scripts call the host of the page.
-_OWN_HOST = (
-    *("location.hostname", "location.host", "document.domain", "hostname"),
-    *("window.location.host", "document.location.host"),
-)
 # What a hint for the visitor begins with: "e.g. info@...".
 _EXAMPLE = re.compile(
     r"\W{0,3}(?:e\.?\s?g|z\.?\s?b|p\.?\s?ej|p\.?\s?ex|es(?=\.)|ex(?=[.:])|exemple|ejemplo|exemplo|esempio|example|beispiel|bijv|np(?=\.)|f\.?\s?eks|"
@@ -111,16 +107,15 @@ def in_elements(document: Document) -> Iterator[Sighting]:
 
 def in_scripts(document: Document, host: str) -> Iterator[Sighting]:
     """Addresses in inline scripts, in event handlers and in javascript: links."""
-    known = dict.fromkeys(_OWN_HOST, host)
     code_length = 0
     for script in document.scripts:
         code_length += len(script.text)
         if "ld+json" not in script.kind:
             is_data = "json" in script.kind or code_length > MOST_CODE
-            yield from _of_script(in_json(script.text) if is_data else in_script(script.text, known), hidden=False)
+            yield from _of_script(in_json(script.text) if is_data else in_page_script(script.text, host), hidden=False)
     for element in document.telling():
         for code in _handlers(element):
-            names = {**known, **element.attributes, **_data_set(element)}
+            names = {**names_of_host(host), **element.attributes, **_data_set(element)}
             yield from _of_script(in_script(code, names), hidden=element.hidden)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from scanlane.domain.authority import is_local, owned_domain, without_www
@@ -23,6 +24,8 @@ _ASSET = re.compile(
     re.IGNORECASE,
 )
 _NO_PAGE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:(?<!http:)(?<!https:)|#)", re.IGNORECASE)
+# A host that needs no spelling but lower case.
+_PLAIN_HOST = re.compile(r"(?:https?:)?//([A-Za-z0-9.-]+)(?=[/?#:]|\Z)")
 _INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _ACTIONS = re.compile(
     r"/(?:wp-json|wp-admin|wp-login\.php|xmlrpc\.php|cgi-bin|cdn-cgi)(?:/|$)|/(?:logout|signout|abmelden)(?:[/?]|$)"
@@ -94,6 +97,9 @@ def follow(base: str, href: str, scope: Scope) -> str | None:
     """Where one link leads, if it is a page of the site that is worth a request."""
     if _NO_PAGE.match(href):
         return None
+    host = _PLAIN_HOST.match(href)
+    if host is not None and _is_foreign(host[1], scope.home):
+        return None
     url = join(base, href)
     if url is None or not scope.holds(url):
         return None
@@ -121,6 +127,13 @@ def _distinct(links: Iterable[Link]) -> list[Link]:
             break
         seen.setdefault((link.href, link.text), link)
     return list(seen.values())
+
+
+@lru_cache(maxsize=8192)
+def _is_foreign(host: str, home: str) -> bool:
+    """Whether no URL of the host can lie inside the site: most links that name a host need no more than this."""
+    host, own = host.lower().removesuffix("."), host_of(home)
+    return host != own if is_local(own) else owned_domain(host) != owned_domain(own)
 
 
 def _worth(url: str, link: Link, scope: Scope, depth: int) -> int:

@@ -4,22 +4,21 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import tldextract
+from scanlane.domain.public_suffixes import registry_suffixes
 
 # Set aside by RFC 2606 and RFC 6761: nobody receives mail there, unless the page itself claims to live there.
 RESERVED_SUFFIXES = frozenset(("example", "test", "invalid", "localhost", "local", "internal"))
 RESERVED_DOMAINS = frozenset(("example.com", "example.net", "example.org", "example.edu"))
 
 _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?\Z")
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @lru_cache(maxsize=20_000)
 def registrable(host: str) -> str:
     """The part of a host name that its owner registered, lower case; empty if the suffix is not a public one."""
-    parts = _suffixes(host)
-    if parts.suffix:
-        return f"{parts.domain}.{parts.suffix}".lower() if parts.domain else ""
+    domain, suffix = registry_suffixes().split(host)
+    if suffix:
+        return f"{domain}.{suffix}".lower() if domain else ""
     labels = host.lower().split(".")
     return ".".join(labels[-2:]) if len(labels) > 1 and labels[-1] in RESERVED_SUFFIXES else ""
 

@@ -5,6 +5,7 @@ from urllib.parse import urljoin
 
 from scanlane.domain import contacts
 from scanlane.domain.html import Document, RawLink
+from scanlane.domain.objections import find_objection, may_state_one
 from scanlane.domain.sightings import Findings
 from scanlane.domain.structured_data import is_canonical
 
@@ -23,6 +24,7 @@ class Reading:
     links: tuple[RawLink, ...]
     findings: Findings
     declared_hosts: frozenset[str]
+    objection: str | None = None
 
 
 def read(body: bytes, url: str, content_type: str | None = None) -> Reading:
@@ -35,6 +37,7 @@ def read(body: bytes, url: str, content_type: str | None = None) -> Reading:
         links=tuple(_links(page.document)),
         findings=contacts.find(page),
         declared_hosts=page.declared_hosts,
+        objection=find_objection(page.shown.text) if may_state_one(url, page.document.title) else None,
     )
 
 

@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
@@ -17,8 +18,15 @@ from scanlane.domain.shifted import unshifted
 from scanlane.domain.spelled import spelled_addresses
 
 LONGEST_SCRIPT = 200_000
+# What is kept of the scripts of other pages stays below ten megabytes.
+LONGEST_REMEMBERED = 40_000
 MOST_BUILT = 100_000
 MOST_INNER = 20
+
+_OWN_HOST = (
+    *("location.hostname", "location.host", "document.domain", "hostname"),
+    *("window.location.host", "document.location.host"),
+)
 
 # One of these stands in every script that knows an address. Plain searches: most scripts have none of them.
 _MARKS = (
@@ -63,6 +71,23 @@ def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
         yield from _in_string(built)
     yield from _in_table(reader)
     yield from _in_halves(stream)
+
+
+def in_page_script(code: str, host: str) -> Iterable[ScriptEmail]:
+    """The addresses of an inline script on a page of that host. Pages of a site share their scripts: read once."""
+    if not _may_know_one(code):
+        return ()
+    return _remembered(code, host) if len(code) <= LONGEST_REMEMBERED else in_script(code, names_of_host(host))
+
+
+def names_of_host(host: str) -> dict[str, str]:
+    """What a script finds under the names by which it asks where it runs."""
+    return dict.fromkeys(_OWN_HOST, host)
+
+
+@lru_cache(maxsize=256)
+def _remembered(code: str, host: str) -> tuple[ScriptEmail, ...]:
+    return tuple(in_script(code, names_of_host(host)))
 
 
 def _may_know_one(code: str) -> bool:

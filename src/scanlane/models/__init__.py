@@ -1,24 +1,31 @@
 """All tables of the application; importing this package makes them known."""
 
 from scanlane.models.base import Base
-from scanlane.models.contact import Contact, SightingRow
+from scanlane.models.contact import Contact, ContactSource, SightingRow
 from scanlane.models.domain import Domain
 from scanlane.models.host_pause import HostPause
 from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, PeriodicSlot, StatusClaim, WorkerRow
+from scanlane.models.mail_domain import MailDomainRow
 from scanlane.models.page import PageState, ScanPage
 from scanlane.models.place import LocalBusiness, Place, PlaceSearch
 from scanlane.models.queue_pause import QueuePause
 from scanlane.models.sitemap import Page, SitemapFile
+from scanlane.models.suppression import EVERY_TENANT, InstallationSecret, OptOut, Suppression
 
 __all__ = [
+    "EVERY_TENANT",
     "Base",
     "ClaimBatch",
     "Contact",
+    "ContactSource",
     "Domain",
     "HostPause",
     "IdempotencyKey",
+    "InstallationSecret",
     "Job",
     "LocalBusiness",
+    "MailDomainRow",
+    "OptOut",
     "Page",
     "PageState",
     "PeriodicSlot",
@@ -29,5 +36,6 @@ __all__ = [
     "SightingRow",
     "SitemapFile",
     "StatusClaim",
+    "Suppression",
     "WorkerRow",
 ]

@@ -16,6 +16,7 @@ class Contact(Base):
     __table_args__ = (
         UniqueConstraint("domain_id", "kind", "value"),
         Index("ix_contacts_tenant", "tenant", "first_seen_at", "id"),
+        Index("ix_contacts_last_seen", "last_seen_at"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
@@ -35,6 +36,18 @@ class Contact(Base):
     named_by: Mapped[str | None]
     methods: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     reasons: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    first_seen_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
+
+
+class ContactSource(Base):
+    """One page where a contact was found. Stays when the sightings of the scan, which quote the page, are gone."""
+
+    __tablename__ = "contact_sources"
+
+    contact_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey("contacts.id", ondelete="CASCADE"), primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    method: Mapped[str] = mapped_column(primary_key=True)
     first_seen_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.worklane_now())
 

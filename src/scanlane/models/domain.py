@@ -16,7 +16,8 @@ class Domain(Created, Base):
 
     Three queues in a row: `status` (its home page is read: pending, processing, completed, error), `sitemap_status`
     and `scan_status` (its sitemaps are looked for, its contacts are sought: Queued, Processing, Completed, Error).
-    Null: nobody asked for it. `wants_scan`: the last follows the second by itself.
+    Null: nobody asked for it. `wants_scan`: the last follows the second by itself. `objection` quotes the sentence by
+    which the site objects to the harvesting of its addresses; null: none was seen.
     """
 
     __tablename__ = "domains"
@@ -53,3 +54,5 @@ class Domain(Created, Base):
     feeds: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     technologies: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     processed_at: Mapped[datetime | None]
+    objection: Mapped[str | None]
+    objection_url: Mapped[str | None]

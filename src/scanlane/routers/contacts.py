@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -14,6 +15,7 @@ from scanlane.schemas.contact import ContactFilters, ContactItem, ContactsQuery,
 from scanlane.schemas.lists import PageOf
 from scanlane.services.exports import Wanted, export, pages_of, read_columns
 from scanlane.services.owned_domains import must_be_own
+from scanlane.services.shown_contacts import shown
 from scanlane.stores.contact_lists import ContactFilter, list_contacts
 from worklane.clock import now
 
@@ -22,14 +24,15 @@ router = APIRouter(prefix="/api/v3/contacts", tags=["contacts"], route_class=Aut
 
 @router.get("")
 async def list_(
-    query: Annotated[ContactsQuery, Query()], user: CurrentUser, session: Transaction
+    query: Annotated[ContactsQuery, Query()], user: CurrentUser, house: InHouse, session: Transaction
 ) -> PageOf[ContactItem]:
     """List contacts, those that were found last first."""
     await must_be_own(session, query.domain_id, tenant=user.tenant)
     found = await list_contacts(
         session, _filter(query), tenant=user.tenant, limit=query.limit, cursor=query.cursor, with_sources=True
     )
-    return PageOf[ContactItem].model_validate(found)
+    visible = await shown(session, found, _filter(query), tenant=user.tenant, disposable=house.disposable)
+    return PageOf[ContactItem].model_validate(visible)
 
 
 @router.get("/export", response_class=StreamingResponse)
@@ -37,15 +40,18 @@ async def export_(query: Annotated[ExportQuery, Query()], user: CurrentUser, hou
     """All contacts that the filters find, as a file. It is made while it is sent, however many they are.
 
     CSV cells that a spreadsheet would compute are put behind an apostrophe; telephone numbers stay as they are. In
-    XLSX every text is a text cell.
+    XLSX every text is a text cell. Addresses of people that their page hides from harvesters are left out unless
+    `obfuscated` or the operator's settings say otherwise.
     """
     format = FileFormat(query.format)
     wanted = Wanted(format=format, columns=read_columns(query.columns), mark=query.bom)
     async with house.sessions() as session:
         await must_be_own(session, query.domain_id, tenant=user.tenant)
-    pieces = export(
-        pages_of(house.sessions, _filter(query), tenant=user.tenant, with_sources=wanted.with_sources), wanted
+    found = replace(_filter(query), obfuscated=query.obfuscated or house.settings.obfuscated)
+    pages = pages_of(
+        house.sessions, found, tenant=user.tenant, with_sources=wanted.with_sources, disposable=house.disposable
     )
+    pieces = export(pages, wanted)
     # What goes wrong before the first piece is answered as a problem document.
     first = await anext(pieces)
     name = f"contacts-{now():%Y-%m-%d}.{format}"
@@ -62,5 +68,6 @@ async def _sent(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes
                 yield piece
 
 
-def _filter(said: ContactFilters) -> ContactFilter:
-    return ContactFilter(**{name: getattr(said, name) for name in ContactFilters.model_fields})
+def _filter(said: ContactsQuery | ExportQuery) -> ContactFilter:
+    names = (*ContactFilters.model_fields, "obfuscated")
+    return ContactFilter(**{name: getattr(said, name) for name in names})

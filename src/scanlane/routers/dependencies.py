@@ -20,7 +20,7 @@ StartScan = Callable[[UUID, str], Awaitable[None]]
 class House:
     """What the application hands to its routes. `networks` are the private ones that may be scanned.
 
-    `start_scan` is None when this process runs no jobs.
+    `disposable`: the operator's list of throw-away mail domains. `start_scan` is None when this process runs no jobs.
     """
 
     sessions: async_sessionmaker[AsyncSession]
@@ -29,6 +29,7 @@ class House:
     networks: Sequence[Network]
     settings: Settings
     start_scan: StartScan | None
+    disposable: frozenset[str] = frozenset()
 
 
 def house(request: Request) -> House:

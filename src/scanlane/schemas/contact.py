@@ -24,8 +24,13 @@ class ContactFilters(Strict):
     has_name: bool | None = Field(default=None, description="whether the name of a person is known")
 
 
+Obfuscated = Literal["include", "role-only", "exclude"]
+
+
 class ContactsQuery(ContactFilters, Paging):
     """A page of contacts."""
+
+    obfuscated: Obfuscated | None = Field(default=None, description="as in an export; null: all are listed, flagged")
 
 
 class ExportQuery(ContactFilters):
@@ -33,6 +38,11 @@ class ExportQuery(ContactFilters):
 
     format: Literal["csv", "jsonl", "xlsx"] = "csv"
     columns: ColumnList | None = Field(default=None, description="comma-separated; their order is the file's")
+    obfuscated: Obfuscated | None = Field(
+        default=None,
+        description="addresses that their page hides from harvesters: include; role-only leaves those of people out; "
+        "exclude leaves all out; null: as the operator's settings say",
+    )
     bom: bool = Field(default=False, description="begin a CSV file with the mark by which Excel knows UTF-8")
 
 
@@ -46,6 +56,16 @@ class ContactSource(BaseModel):
     extracted_on: datetime = Field(description="when it was first seen there")
     last_seen_on: datetime
     still_on_page: bool = Field(description="false: a later visit did not see it there any more")
+
+
+class ContactVerification(BaseModel):
+    """What the DNS and lists say of the address's domain. Whether the mailbox exists is never asked."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    status: str = Field(description="domain_valid, webmail, disposable, invalid or unknown; see docs/verification.md")
+    mx: list[str]
+    checked_on: datetime
 
 
 class ContactItem(BaseModel):
@@ -70,7 +90,9 @@ class ContactItem(BaseModel):
     reasons: list[str] = Field(description="why it scores so, and why it has that name")
     network: str | None
     obfuscated: bool
-    found_on: str | None = Field(description="a page that shows it; null: the scan is no longer kept")
+    found_on: str | None = Field(description="a page that shows it")
     first_seen_at: datetime
     last_seen_at: datetime
-    sources: list[ContactSource] = Field(description="all pages that the scans still kept saw it on, the latest first")
+    sources: list[ContactSource] = Field(description="all pages that it was seen on, the latest first")
+    objects_to_harvesting: bool = Field(description="the site says that its addresses are not to be harvested")
+    verification: ContactVerification | None = Field(description="null: not asked for")

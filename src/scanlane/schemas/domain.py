@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from scanlane.schemas.lists import Paging, QueueStatus, Strict, Words
 from scanlane.schemas.texts import PlainText
@@ -57,9 +57,17 @@ class DomainItem(BaseModel):
     title: str | None
     description: str | None
     language: str | None
+    objection: str | None = Field(description="the sentence by which the site objects to the harvesting of addresses")
+    objection_url: str | None
     technologies: list[Any]
     processed_at: datetime | None
     created_at: datetime
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def objects_to_harvesting(self) -> bool:
+        """Whether the site says that its addresses are not to be harvested."""
+        return self.objection is not None
 
 
 class DomainDetails(DomainItem):

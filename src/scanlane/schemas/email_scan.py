@@ -18,6 +18,7 @@ class ScanWebsite(BaseModel):
 
     domain_id: UUID | None = Field(default=None, description="a domain that you own here")
     website: PlainText | None = Field(default=None, description="a host name or an http(s) URL")
+    verify: bool | None = Field(default=None, description="look mail domains up; null: as the settings say")
     max_pages: int | None = Field(default=None, ge=1, le=10_000, description="fetch at most this many pages")
     thorough: bool | None = Field(
         default=None, description="go on to the last page, however long nothing new was found"

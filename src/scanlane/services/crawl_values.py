@@ -63,6 +63,7 @@ class PageVisit:
     elapsed: float = 0.0
     content_type: str | None = None
     progress: float = 0.0
+    objection: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

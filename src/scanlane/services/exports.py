@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from scanlane.domain.mail_verdicts import Verification
 from scanlane.domain.table_formats import Cell, Csv, FileFormat, JsonLines, TableFormat
 from scanlane.domain.xlsx import Xlsx
 from scanlane.errors import BadInput
+from scanlane.services.shown_contacts import shown
 from scanlane.stores.contact_lists import ContactFilter, ContactView, list_contacts
-from scanlane.stores.contact_sources import Presence
 from scanlane.stores.keyset import Listed
+from scanlane.stores.presences import Presence
 
 A_PAGE = 500
 COLUMNS = (
@@ -35,8 +37,10 @@ COLUMNS = (
     "last_seen_at",
     "id",
     "domain_id",
+    "objects_to_harvesting",
+    "verification",
 )
-USUAL_COLUMNS = COLUMNS[:11]
+USUAL_COLUMNS = (*COLUMNS[:11], "objects_to_harvesting")
 
 # A page of contacts after a cursor; the first one after None.
 ReadPage = Callable[[str | None], Awaitable[Listed[ContactView]]]
@@ -69,15 +73,21 @@ def read_columns(text: str | None) -> Sequence[str]:
 
 
 def pages_of(
-    sessions: async_sessionmaker[AsyncSession], wanted: ContactFilter, *, tenant: str, with_sources: bool = False
+    sessions: async_sessionmaker[AsyncSession],
+    wanted: ContactFilter,
+    *,
+    tenant: str,
+    with_sources: bool = False,
+    disposable: frozenset[str] = frozenset(),
 ) -> ReadPage:
-    """How to read this tenant's contacts page by page, each in a session of its own."""
+    """How to read this tenant's contacts page by page, each in a session of its own; suppressed ones are left out."""
 
     async def read_page(cursor: str | None) -> Listed[ContactView]:
         async with sessions() as session:
-            return await list_contacts(
+            page = await list_contacts(
                 session, wanted, tenant=tenant, limit=A_PAGE, cursor=cursor, with_sources=with_sources
             )
+            return await shown(session, page, wanted, tenant=tenant, disposable=disposable)
 
     return read_page
 
@@ -113,6 +123,8 @@ def _row(view: ContactView, columns: Sequence[str]) -> list[Cell]:
 
 def _cell(value: object) -> Cell:
     """A list is one cell: a line for each page, and what else is listed after each other."""
+    if isinstance(value, Verification):
+        return str(value.status)
     if isinstance(value, list | tuple):
         return "\n".join(map(_said, value)) if value and isinstance(value[0], Presence) else "; ".join(map(str, value))
     return value if isinstance(value, Cell) else str(value)

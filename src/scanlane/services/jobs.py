@@ -3,15 +3,18 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.clients.address_guard import Network, refuse_private
 from scanlane.domain.sites import Site, parse_site
+from scanlane.domain.urls import host_of
 from scanlane.errors import BadInput, Conflict, NotFound
 from scanlane.models import Domain
+from scanlane.services.opt_outs import refuse_opted_out
+from scanlane.services.suppression import unsuppressed_result
 from scanlane.stores import domains, jobs
 from scanlane.stores.jobs import JobView
 from worklane.order import FairShare, Limit, Order
@@ -70,6 +73,7 @@ async def start_scan(session: AsyncSession, queue: JobQueue, request: ScanReques
     if earlier is not None:
         return earlier
     target = await _target(session, request)
+    await refuse_opted_out(session, host_of(target.start_url), tenant=request.tenant)
     enqueued = await queue.enqueue(session, _job_values(request, target))
     if request.idempotency_key:
         await jobs.answer_key(session, tenant=request.tenant, key=request.idempotency_key, job_id=enqueued.job_id)
@@ -81,7 +85,7 @@ async def find_job(session: AsyncSession, job_id: UUID, *, tenant: str) -> JobVi
     view = await jobs.find_job(session, job_id, tenant=tenant)
     if view is None:
         raise JobNotFound
-    return view
+    return replace(view, result_data=await unsuppressed_result(session, view.result_data, tenant=tenant))
 
 
 async def cancel_job(session: AsyncSession, queue: JobQueue, job_id: UUID, *, tenant: str) -> JobView:

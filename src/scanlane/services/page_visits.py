@@ -134,6 +134,7 @@ def describe(arrival: Arrival) -> PageVisit:
         declared_hosts=frozenset(reading.declared_hosts) if reading else frozenset(),
         elapsed=fetched.elapsed,
         content_type=fetched.content_type,
+        objection=getattr(reading, "objection", None),
     )
 
 

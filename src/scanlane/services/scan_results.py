@@ -14,9 +14,12 @@ from scanlane.domain.assessment import Contact, Source, assess
 from scanlane.domain.contacts import ContactKind, Sighting
 from scanlane.domain.people import split_name
 from scanlane.domain.positions import department_of
+from scanlane.services.suppression import storable_sightings
+from scanlane.services.verification import document as verification_document
+from scanlane.services.verification import with_verification
 from scanlane.stores import scans
-from scanlane.stores.contact_sources import Key, Presence, key_of, presences
 from scanlane.stores.jobs import JobView
+from scanlane.stores.presences import Key, Presence, key_of, presences
 from worklane.outcome import JsonValue
 
 # A document names this many of the pages where a contact was seen; all of them stay in the database.
@@ -26,14 +29,9 @@ NOT_VERIFIED = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of contacts beside the scan itself: by (kind, value in lower case), see `key_of`.
-
-    `presences`: where they were seen, by all scans that are kept. `verifications`: what a check of their domain said,
-    in Hunter's words (valid, invalid, accept_all, webmail, disposable); those that are missing were not checked.
-    """
+    """What is known of contacts beside the scan itself: where they were seen, by `key_of`."""
 
     presences: Mapping[Key, Sequence[Presence]] = field(default_factory=dict)
-    verifications: Mapping[Key, str] = field(default_factory=dict)
 
 
 def contacts_of(seen: Iterable[tuple[str, Sighting]], own_hosts: Sequence[str]) -> tuple[Contact, ...]:
@@ -41,14 +39,17 @@ def contacts_of(seen: Iterable[tuple[str, Sighting]], own_hosts: Sequence[str]) 
     return assess(seen, own_hosts)
 
 
-async def contacts_of_job(session: AsyncSession, job: JobView) -> tuple[Contact, ...]:
-    """Everything that a job has found so far, best first."""
+async def contacts_of_job(
+    session: AsyncSession, job: JobView, *, disposable: frozenset[str] = frozenset()
+) -> tuple[Contact, ...]:
+    """Everything that a job has found so far and that may be shown, best first. `disposable`: the operator's list."""
     own = await scans.known_hosts(session, job.id)
-    return contacts_of(await scans.sightings(session, job.id), [job.domain, *own])
+    seen = await storable_sightings(session, await scans.sightings(session, job.id), tenant=job.tenant)
+    return await with_verification(session, contacts_of(seen, [job.domain, *own]), disposable=disposable)
 
 
 async def known_of(session: AsyncSession, domain_id: UUID, contacts: Iterable[Contact], *, tenant: str) -> Known:
-    """What is known of these contacts of a domain beside the scan itself. Verifications are to be filled in here."""
+    """What is known of these contacts of a domain beside the scan itself."""
     keys = [(str(contact.kind), contact.value) for contact in contacts]
     return Known(presences=await presences(session, domain_id, tenant=tenant, contacts=keys))
 
@@ -71,19 +72,19 @@ def _document(contact: Contact, known: Known) -> JsonValue:
         **_sources(contact, known.presences.get(key_of(contact.kind, contact.value), ())),
     }
     if contact.kind == ContactKind.EMAIL:
-        document |= _of_email(contact, known)
+        document |= _of_email(contact)
     if contact.network:
         document["network"] = contact.network
     return document
 
 
-def _of_email(contact: Contact, known: Known) -> dict[str, JsonValue]:
+def _of_email(contact: Contact) -> dict[str, JsonValue]:
     """What only e-mail addresses have. `generic`: in Hunter's two words of type, generic rather than personal."""
-    status = known.verifications.get(key_of(contact.kind, contact.value), NOT_VERIFIED)
+    verified = contact.verification
     return {
         "generic": contact.type != "personal",
         "department": department_of(contact.value),
-        "verification": {"status": status},
+        "verification": {"status": NOT_VERIFIED} if verified is None else verification_document(verified),
     }
 
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.pdf_process import PdfProcess, PdfReaderMissing
@@ -24,9 +25,13 @@ from scanlane.domain.sightings import Findings, Method
 from scanlane.domain.undecoded import Signs, signs
 from scanlane.domain.urls import join
 from scanlane.services.crawl_values import PageReading, PageVisit, VisitStatus
+from scanlane.services.fetching import RequestCount
 from scanlane.services.rendered_pages import PageRendering
 from scanlane.services.site_files import Manners, SiteFiles
-from scanlane.settings import Settings
+
+if TYPE_CHECKING:
+    # Brings the database library along, which a crawl can do without.
+    from scanlane.settings import Settings
 
 log = logging.getLogger("scanlane")
 
@@ -145,22 +150,22 @@ class SecondLooks:
         try:
             if file.kind is FileKind.PDF and not pdf_text.is_installed():
                 raise PdfReaderMissing
-            fetched = await self.files.fetch(file.url, scope)
-            found = await self._read(fetched, file.kind)
+            async with self.pdf.turn() if file.kind is FileKind.PDF else nullcontext():
+                fetched = await self.files.fetch(file.url, scope)
+                found = await self._read(fetched, file.kind)
         except Exception as error:
             return _visit(file.url, VisitStatus.SKIPPED, error=_reason(error))
         return _visit(file.url, VisitStatus.OK, found=found, fetched=fetched)
 
     async def _read(self, fetched: Fetched, kind: FileKind) -> Findings:
-        if pdf_text.is_pdf(fetched.body):
+        if kind is FileKind.PDF:
             text = await self.pdf.text_of(fetched.body)
             return await asyncio.to_thread(_findings, text, fetched.url, "application/pdf")
-        media_type = "text/vcard" if kind is FileKind.CARD else "application/pdf"
-        return await asyncio.to_thread(_findings, fetched.body, fetched.url, media_type)
+        return await asyncio.to_thread(_findings, fetched.body, fetched.url, "text/vcard")
 
     async def _script(self, url: str, scope: Scope) -> tuple[PageVisit, list[EmbeddedLink]]:
         try:
-            fetched = await self.files.fetch_script(url, scope)
+            fetched = await self.files.fetch_script(url, scope, keep=self.rendering is not None)
             found = await asyncio.to_thread(_findings, fetched.body, fetched.url, "application/javascript")
         except Exception as error:
             return _visit(url, VisitStatus.SKIPPED, error=_reason(error)), []
@@ -209,19 +214,25 @@ Looking = AbstractAsyncContextManager[StartLooks]
 
 @asynccontextmanager
 async def looking(
-    settings: Settings, *, allow_networks: Sequence[str] = (), renderer: Renderer | None = None
+    settings: "Settings",
+    *,
+    allow_networks: Sequence[str] = (),
+    pdf: PdfProcess | None = None,
+    renderer: Renderer | None = None,
+    count: RequestCount | None = None,
 ) -> AsyncIterator[StartLooks]:
     """Second looks over the real network while the block runs, behind the same guard as the crawl.
 
-    `renderer`: what shows pages that need it; it is held for as long.
+    `pdf` and `renderer` are better shared by the scans of a process; the renderer is held for as long. `count` counts.
     """
     guard = AddressGuard(parse_networks(",".join([settings.allow_networks, *allow_networks])))
     limits = StreamLimits(largest_raw=LARGEST_FILE, largest_body=LARGEST_FILE, seconds=SECONDS_A_FILE, redirects=3)
+    reader = pdf or PdfProcess()
     client = StreamingClient(guard, user_agent=settings.user_agent, stream_limits=limits)
     async with client, renderer.held() if renderer else nullcontext():
 
         def start(manners: Manners, known: Collection[str]) -> SecondLooks:
-            files = SiteFiles(client, manners, known=known)
-            return SecondLooks(files, PdfProcess(), PageRendering(renderer, files) if renderer else None)
+            files = SiteFiles(client, manners, known=known, count=count)
+            return SecondLooks(files, reader, PageRendering(renderer, files) if renderer else None)
 
         yield start

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.streaming import Streamed, StreamingClient, StreamLimits
@@ -15,8 +16,11 @@ from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.host_gate import HostBusy, HostGate
 from scanlane.services.politeness import Politeness
 from scanlane.services.robots_memory import RobotsMemory
-from scanlane.settings import Settings
 from worklane.outcome import GiveUp, Outcome, Retry, Snooze
+
+if TYPE_CHECKING:
+    # Brings the database library along, which a crawl can do without.
+    from scanlane.settings import Settings
 
 
 class RobotsForbid(FetchFailed):
@@ -80,7 +84,7 @@ class SiteAccess:
 Access = Callable[[bool], AbstractAsyncContextManager[SiteAccess]]
 
 
-def access_to_sites(settings: Settings, manners: Manners, *, allow_networks: str = "") -> Access:
+def access_to_sites(settings: "Settings", manners: Manners, *, allow_networks: str = "") -> Access:
     """The way to websites over the real network, as the settings have it."""
     ceiling = settings.sitemap_largest_bytes + settings.sitemap_largest_bytes // 5
     limits = StreamLimits(largest_raw=ceiling, largest_body=ceiling, seconds=settings.sitemap_seconds)

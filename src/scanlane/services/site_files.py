@@ -9,6 +9,7 @@ from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import FetchFailed, NotAPage
 from scanlane.domain.links import Scope
 from scanlane.domain.urls import origin
+from scanlane.services.fetching import RequestCount
 from scanlane.services.site_access import RobotsForbid
 
 MOST_KEPT_BYTES = 6_000_000
@@ -32,10 +33,13 @@ class FetchedBefore(FetchFailed):
 class SiteFiles:
     """Fetches files. Answers that are kept are given again without a request."""
 
-    def __init__(self, client: StreamingClient, manners: Manners, *, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, client: StreamingClient, manners: Manners, *, known: Iterable[str] = (), count: RequestCount | None = None
+    ) -> None:
         self._client = client
         self._manners = manners
         self._known = set(known)
+        self._count = count or RequestCount()
         self._kept: dict[str, Fetched] = {}
         self._room = MOST_KEPT_BYTES
 
@@ -59,10 +63,11 @@ class SiteFiles:
         self._keep(url, fetched)
         return fetched
 
-    async def fetch_script(self, url: str, scope: Scope) -> Fetched:
-        """As `fetch`; the answer is kept, for the same scripts come with every page."""
+    async def fetch_script(self, url: str, scope: Scope, *, keep: bool) -> Fetched:
+        """As `fetch`. `keep`: the answer is wanted again, for the same scripts come with every page."""
         fetched = await self.fetch(url, scope)
-        self._keep(url, fetched)
+        if keep:
+            self._keep(url, fetched)
         return fetched
 
     def _keep(self, url: str, fetched: Fetched) -> None:
@@ -83,6 +88,7 @@ class SiteFiles:
             if not await self._manners.allows(hop):
                 raise RobotsForbid(f"robots.txt of {origin(hop).partition('://')[2]} forbids the visit.")
             await self._manners.turn(hop)
+            self._count.made += 1
             yield
 
         async with self._client.stream(url, admit=admit) as streamed:

@@ -6,17 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.domain.mail_verdicts import Verification
 from scanlane.models import Contact, Domain, Job, SightingRow
-from scanlane.stores.contact_sources import Presence, key_of, presences
+from scanlane.stores.contact_sources import page_of_contact
 from scanlane.stores.keyset import LONGEST_PAGE, Cursor, Listed
+from scanlane.stores.presences import Presence, key_of, presences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFilter:
-    """Which contacts of a tenant. `q` stands anywhere in the value, in any case."""
+    """Which contacts of a tenant. `q` stands anywhere in the value, in any case.
+
+    `obfuscated`, of addresses that their page hides from harvesters: include, role-only (those of people are left out)
+    or exclude (all are).
+    """
 
     domain_id: UUID | None = None
     kind: str | None = None
@@ -25,11 +31,15 @@ class ContactFilter:
     min_score: int | None = None
     q: str | None = None
     has_name: bool | None = None
+    obfuscated: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact with its website, and whose it is. `found_on` is a page that shows it; None: that scan is not kept."""
+    """A contact with its website, and whose it is. `found_on` is a page that shows it.
+
+    `verification` is added by the services.
+    """
 
     id: UUID
     domain_id: UUID
@@ -52,6 +62,8 @@ class ContactView:
     methods: Sequence[str] = ()
     reasons: Sequence[str] = ()
     sources: Sequence[Presence] = ()
+    objects_to_harvesting: bool = False
+    verification: Verification | None = None
 
 
 async def list_contacts(
@@ -106,7 +118,7 @@ def _views() -> Select[*tuple[Any, ...]]:
         Contact.score,
         Contact.network,
         Contact.obfuscated,
-        _found_on().label("found_on"),
+        func.coalesce(page_of_contact(), _found_on()).label("found_on"),
         Contact.first_seen_at,
         Contact.last_seen_at,
         Contact.name,
@@ -115,6 +127,7 @@ def _views() -> Select[*tuple[Any, ...]]:
         Contact.organisation,
         Contact.methods,
         Contact.reasons,
+        Domain.objection.is_not(None).label("objects_to_harvesting"),
     ).join(Domain, Domain.id == Contact.domain_id)
 
 
@@ -143,6 +156,10 @@ def _conditions(wanted: ContactFilter) -> list[ColumnElement[bool]]:
             conditions.append(column == value)
     if wanted.min_score is not None:
         conditions.append(Contact.score >= wanted.min_score)
+    if wanted.obfuscated == "exclude":
+        conditions.append(~Contact.obfuscated)
+    if wanted.obfuscated == "role-only":
+        conditions.append(or_(~Contact.obfuscated, Contact.type != "personal"))
     if wanted.q is not None:
         conditions.append(Contact.value.icontains(wanted.q, autoescape=True))
     if wanted.has_name is not None:

@@ -1,130 +1,42 @@
-"""On which pages a contact was seen, since when, and whether it is there still: all SQL about that.
+"""The pages where contacts were found, kept as long as the contacts themselves: all SQL about them."""
 
-Told by the scans that are kept: a page shows a contact no longer when a later scan visited it and did not see it there.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, tuple_
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.models import Job, PageState, ScanPage, SightingRow
-from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
+from scanlane.models import Contact, ContactSource, Job, SightingRow
 
-MOST_PRESENCES = 20_000
-MOST_OF_A_CONTACT = 50
-A_BATCH = 500
-GONE = (404, 410)
-
-Key = tuple[str, str]
+MOST_SOURCES = 25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
-    """One page that shows, or showed, a contact."""
-
-    url: str
-    methods: tuple[str, ...]
-    extracted_on: datetime
-    last_seen_on: datetime
-    still_on_page: bool
-
-
-def key_of(kind: str, value: str) -> Key:
-    """By what a contact is found among the presences: spellings that differ in capitals only are one contact."""
-    return str(kind), value.lower()
-
-
-async def presences(
-    session: AsyncSession, domain_id: UUID, *, tenant: str, contacts: Sequence[Key] | None = None
-) -> Mapping[Key, Sequence[Presence]]:
-    """The pages of these contacts (kind, value) of a domain, or of all; those that were seen last come first."""
-    rows: list[Row[Any]] = []
-    if contacts is None:
-        rows += await _seen(session, domain_id, tenant, [])
-    for start in range(0, len(contacts or ()), A_BATCH):
-        some = [key_of(*contact) for contact in (contacts or ())[start : start + A_BATCH]]
-        rows += await _seen(session, domain_id, tenant, [_key().in_(some)])
-    visited = await _last_visits(session, domain_id, tenant, sorted({row.url for row in rows}))
-    found: dict[Key, list[Presence]] = {}
-    for row in rows:
-        kept = found.setdefault((row.kind, row.value), [])
-        if len(kept) < MOST_OF_A_CONTACT:
-            kept.append(_presence(row, visited.get(row.url)))
-    return found
-
-
-def _key() -> ColumnElement[Any]:
-    return tuple_(SightingRow.kind, func.lower(SightingRow.value))
-
-
-async def _seen(
-    session: AsyncSession, domain_id: UUID, tenant: str, conditions: Sequence[ColumnElement[bool]]
-) -> Sequence[Row[Any]]:
-    moment = func.coalesce(ScanPage.fetched_at, Job.finished_at, Job.created_at)
-    lower = func.lower(SightingRow.value)
-    query = (
-        select(
-            SightingRow.kind,
-            lower.label("value"),
-            SightingRow.url,
-            func.array_agg(func.distinct(SightingRow.method)).label("methods"),
-            func.min(moment).label("first"),
-            func.max(moment).label("last"),
-        )
+async def save_sources(session: AsyncSession, job_ids: Collection[UUID]) -> None:
+    """Keep for each contact where these jobs saw it, MOST_SOURCES pages a job; known ones were seen once more."""
+    same = (Contact.domain_id == Job.domain_id) & (Contact.kind == SightingRow.kind)
+    same &= func.lower(Contact.value) == func.lower(SightingRow.value)
+    place = func.row_number().over(partition_by=Contact.id, order_by=(SightingRow.hidden, SightingRow.url))
+    seen = (
+        select(Contact.id.label("contact_id"), SightingRow.url, SightingRow.method, place.label("place"))
+        .select_from(SightingRow)
         .join(Job, Job.id == SightingRow.job_id)
-        .join(ScanPage, _same_page(), isouter=True)
-        .where(Job.domain_id == domain_id, Job.tenant == tenant, *conditions)
-        .group_by(SightingRow.kind, lower, SightingRow.url)
-        .order_by(func.max(moment).desc(), SightingRow.url)
-        .limit(MOST_PRESENCES)
+        .join(Contact, same)
+        .where(SightingRow.job_id.in_(job_ids))
+        .subquery("seen")
     )
-    return (await session.execute(query)).all()
-
-
-async def _last_visits(
-    session: AsyncSession, domain_id: UUID, tenant: str, urls: Sequence[str]
-) -> Mapping[str, datetime]:
-    """When each page was last visited by a scan that would have seen a contact there."""
-    found: dict[str, datetime] = {}
-    for start in range(0, len(urls), A_BATCH):
-        query = (
-            select(ScanPage.url, func.max(ScanPage.fetched_at))
-            .join(Job, Job.id == ScanPage.job_id)
-            .where(Job.domain_id == domain_id, Job.tenant == tenant, _would_have_seen())
-            .where(ScanPage.url.in_(urls[start : start + A_BATCH]))
-            .group_by(ScanPage.url)
-        )
-        found.update((url, at) for url, at in await session.execute(query) if at is not None)
-    return found
-
-
-def _would_have_seen() -> ColumnElement[bool]:
-    seen_there = (
-        select(func.count())
-        .where(SightingRow.job_id == ScanPage.job_id, SightingRow.url == ScanPage.url)
-        .correlate(ScanPage)
-        .scalar_subquery()
+    # Sightings may differ in capitals alone; a statement may touch a row once.
+    first = select(seen.c.contact_id, seen.c.url, seen.c.method).where(seen.c.place <= MOST_SOURCES).distinct()
+    adding = insert(ContactSource).from_select(["contact_id", "url", "method"], first.order_by(*first.selected_columns))
+    again = adding.on_conflict_do_update(
+        index_elements=[ContactSource.contact_id, ContactSource.url, ContactSource.method],
+        set_={"last_seen_at": func.worklane_now()},
     )
-    is_whole = and_(Job.contacts_found < MOST_CONTACTS, seen_there < MOST_OF_A_KIND_ON_A_PAGE)
-    was_read = and_(ScanPage.state == PageState.FETCHED, is_whole)
-    is_gone = and_(ScanPage.state == PageState.FAILED, ScanPage.http_status.in_(GONE))
-    return or_(was_read, is_gone)
+    await session.execute(again)
 
 
-def _same_page() -> ColumnElement[bool]:
-    return and_(ScanPage.job_id == SightingRow.job_id, ScanPage.url == SightingRow.url)
-
-
-def _presence(row: Row[Any], visited: datetime | None) -> Presence:
-    return Presence(
-        url=row.url,
-        methods=tuple(sorted(row.methods)),
-        extracted_on=row.first,
-        last_seen_on=row.last,
-        still_on_page=visited is None or visited <= row.last,
-    )
+def page_of_contact() -> ScalarSelect[str]:
+    """For a query on contacts: a page that showed it, the latest first."""
+    page = select(ContactSource.url).where(ContactSource.contact_id == Contact.id)
+    page = page.order_by(ContactSource.last_seen_at.desc(), ContactSource.url).limit(1)
+    return page.correlate(Contact).scalar_subquery()

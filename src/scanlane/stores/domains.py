@@ -9,6 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scanlane.domain.sites import Site
 from scanlane.models import Domain, LocalBusiness
+from scanlane.stores.texts import storable
+
+LONGEST_QUOTE = 300
+LONGEST_ADDRESS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """The sentence by which a site objects to the harvesting of its addresses, and the page that says it."""
+
+    quote: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,19 @@ async def add_domain(session: AsyncSession, *, tenant: str, name: str, start_url
 async def find_domain(session: AsyncSession, domain_id: UUID, *, tenant: str) -> Domain | None:
     """This tenant's domain, or None."""
     return await session.scalar(select(Domain).where(Domain.id == domain_id, Domain.tenant == tenant))
+
+
+async def note_objection(session: AsyncSession, domain_id: UUID, *, quote: str, url: str) -> None:
+    """Note the sentence by which a site objects to the harvesting of its addresses. The latest one seen stays."""
+    noted = {"objection": storable(quote, LONGEST_QUOTE), "objection_url": storable(url, LONGEST_ADDRESS)}
+    await session.execute(update(Domain).where(Domain.id == domain_id).values(**noted))
+
+
+async def find_objection(session: AsyncSession, domain_id: UUID) -> Objection | None:
+    """What a site says against the harvesting of its addresses, if anything was seen."""
+    query = select(Domain.objection, Domain.objection_url).where(Domain.id == domain_id)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None or row.objection is None else Objection(row.objection, row.objection_url or "")
 
 
 async def find_business_website(session: AsyncSession, business_id: UUID) -> BusinessWebsite | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from scanlane.clients.pdf_process import PdfProcess
 from scanlane.clients.renderer.browser import Renderer
 from scanlane.domain.assessment import Contact
 from scanlane.domain.contacts import ContactKind, Sighting
@@ -21,11 +22,14 @@ from scanlane.models import PageState, ScanPage
 from scanlane.services.fetching import RequestCount, fetching
 from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
+from scanlane.services.opt_outs import refusing
+from scanlane.services.scan_options import ScanOptions
 from scanlane.services.scan_results import contacts_of, documents, known_of
+from scanlane.services.scan_verification import ScanVerification, mail_domains
 from scanlane.services.second_looks import StartLooks, looking
 from scanlane.services.site_access import product_token
+from scanlane.services.stored_contacts import may_be_stored
 from scanlane.services.website_crawl import (
-    CrawlOptions,
     CrawlState,
     Fetch,
     PageVisit,
@@ -34,14 +38,14 @@ from scanlane.services.website_crawl import (
     crawl,
 )
 from scanlane.settings import Settings
+from scanlane.stores import contact_sources, domains, opt_outs, scans
 from scanlane.stores import contacts as contact_store
-from scanlane.stores import domains, scans
 from scanlane.stores.pages import promising_pages
 from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
-from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry, Snooze
+from worklane.outcome import Done, GiveUp, Outcome, Retry, Snooze
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
@@ -50,43 +54,18 @@ SECONDS_A_PORTION = 1.0
 # Pages that come faster than this are saved in larger portions: each costs a handful of statements.
 SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_SEEDS = 500
-SHARE_OF_THE_TIME = 0.9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOptions:
-    """What a job's payload may say about its scan. `allow_networks` comes from an operator only, never from the API."""
-
-    max_pages: int = 500
-    thorough: bool = False
-    delay: timedelta | None = None
-    allow_networks: tuple[str, ...] = ()
-    render: bool | None = None
-
-    @classmethod
-    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
-        """Read a job's payload; what it does not say has the usual value."""
-        delay = payload.get("delay")
-        networks = payload.get("allow_networks") or ()
-        wanted = payload.get("max_pages")
-        render = payload.get("render")
-        return cls(
-            render=render if isinstance(render, bool) else None,
-            max_pages=wanted if isinstance(wanted, int) else max_pages,
-            thorough=payload.get("thorough") is True,
-            delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
-            allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a scan needs to know before it starts, or goes on."""
+    """What a scan needs to know before it starts, or goes on. `closed`: domains whose owners want no visit."""
 
     site: Site
     options: ScanOptions
     resume: CrawlState | None
     known: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
+    mail_domains: frozenset[str] = frozenset()
 
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
@@ -120,11 +99,13 @@ class EmailScrape:
         agent: str = "scanlane",
         max_pages: int = 500,
         timeout: timedelta | None = None,
+        verification: ScanVerification | None = None,
     ) -> None:
         self._fetching = fetching
         self._looking = looking
         self._agent = agent
         self._max_pages = max_pages
+        self._verification = verification or ScanVerification()
         self.timeout = timeout
 
     async def load(self, session: AsyncSession, claim: Claim) -> Given:
@@ -136,32 +117,40 @@ class EmailScrape:
         options = ScanOptions.of(claim.payload, max_pages=self._max_pages)
         site = parse_site(str(claim.payload.get("start_url") or domain.start_url))
         hosts = await scans.known_hosts(session, claim.row_id)
+        closed = await opt_outs.known_names(session, tenant=claim.tenant)
         if pages:
             addresses = await scans.known_addresses(session, claim.row_id)
-            return Given(site, options, _crawl_state(pages, hosts, addresses))
+            seen = await scans.sightings(session, claim.row_id) if self._verification.is_wanted(options.verify) else []
+            before = mail_domains(sighting for _, sighting in seen)
+            return Given(site, options, _crawl_state(pages, hosts, addresses), closed=closed, mail_domains=before)
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
-        return Given(site, options, None, tuple(url for url, _ in listed))
+        return Given(site, options, None, tuple(url for url, _ in listed), closed)
 
     async def perform(self, given: Given, report: Report[tuple[PageVisit, ...]]) -> Outcome:
         """Crawl the site; hand over what was found at least once a second."""
         try:
             async with self._fetching(given.options) as fetch, self._looking(given.options) as looks:
-                await self._crawl(given, fetch, looks, report)
+                seen = await self._crawl(given, refusing(fetch, given.closed), looks, report)
         except SiteUnreachable as error:
             return _unreachable(error)
+        await self._verification.check(seen | given.mail_domains, wanted=given.options.verify)
         return Done()
 
     async def keep(self, session: AsyncSession, claim: Claim, portion: tuple[PageVisit, ...]) -> None:
-        """Save visited pages, what was seen on them, and the pages they lead to: one statement for each kind of row."""
+        """Save visited pages, what of them may be stored, and the pages they lead to: one statement for each kind."""
         visited = [_page(claim.row_id, visit) for visit in portion]
         discovered = [page for visit in portion for page in visit.discovered]
         fetched = await scans.save_pages(session, claim.row_id, visited, discovered)
         seen = [(visit.final_url, sighting) for visit in portion for sighting in at_most(visit.sightings)]
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         new = await scans.save_sightings(session, claim.row_id, seen, most_contacts=MOST_CONTACTS)
         declared = {host for visit in portion for host in visit.declared_hosts}
         counted = await scans.count_up(session, claim.row_id, fetched=fetched, contacts=new, own_hosts=declared)
         if counted.contacts - new < MOST_CONTACTS:
             await self._save_contacts(session, claim, contacts_of(seen, counted.own_hosts))
+        said = [(visit.objection, visit.final_url) for visit in portion if visit.objection]
+        if said:
+            await domains.note_objection(session, UUID(claim.subject), quote=said[0][0], url=said[0][1])
 
     async def save(self, session: AsyncSession, claim: Claim, outcome: Outcome) -> None:
         """Assess everything that was seen, once more and together, and put the e-mails on the job."""
@@ -169,8 +158,11 @@ class EmailScrape:
             return
         own_hosts = await scans.known_hosts(session, claim.row_id)
         seen = await scans.sightings(session, claim.row_id)
+        seen = await may_be_stored(session, seen, tenant=claim.tenant)
         found = await asyncio.to_thread(contacts_of, seen, own_hosts)  # computes for long on a site of many contacts
+        found = await self._verification.judged(session, found)
         await self._save_contacts(session, claim, found)
+        await contact_sources.save_sources(session, [claim.row_id])
         addresses = [contact for contact in found if contact.kind is ContactKind.EMAIL]
         known = await known_of(session, UUID(claim.subject), addresses, tenant=claim.tenant)
         emails = documents(addresses, ContactKind.EMAIL, known)
@@ -178,41 +170,48 @@ class EmailScrape:
 
     async def _crawl(
         self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
-    ) -> None:
-        portion = _Portion()
-        options = CrawlOptions(
-            max_pages=given.options.max_pages,
-            thorough=given.options.thorough,
-            delay=given.options.delay,
-            # A slow site ends with what was found, before the attempt runs out of time and loses it.
-            deadline=self.timeout and self.timeout * SHARE_OF_THE_TIME,
-            agent=self._agent,
-        )
+    ) -> frozenset[str]:
+        """Crawl; answer the domains of the addresses that were seen."""
+        portion, seen = _Portion(), set[str]()
+        options = given.options.of_crawl(agent=self._agent, timeout=self.timeout)
         visits = crawl(
             given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
         )
         async with aclosing(visits):
             async for visit in visits:
                 portion.visits.append(visit)
+                seen |= mail_domains(visit.sightings)
                 if portion.is_full():
                     await report.keep(tuple(portion.visits), progress=visit.progress)
                     portion = _Portion()
         if portion.visits:
             await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
+        return frozenset(seen)
 
     async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
         await contact_store.save_contacts(session, found, tenant=claim.tenant, domain_id=UUID(claim.subject))
 
 
 def email_scrape(
-    settings: Settings, count: RequestCount | None = None, breaker: HostBreaker | None = None
+    settings: Settings,
+    count: RequestCount | None = None,
+    verification: ScanVerification | None = None,
+    *,
+    breaker: HostBreaker | None = None,
 ) -> EmailScrape:
     """The work of scanning websites, over the real network."""
+    pdf = PdfProcess()
     renderer = Renderer(settings.chromium, user_agent=settings.user_agent)
 
     def look(options: ScanOptions) -> AbstractAsyncContextManager[StartLooks]:
         renders = settings.render == "auto" if options.render is None else options.render
-        return looking(settings, allow_networks=options.allow_networks, renderer=renderer if renders else None)
+        return looking(
+            settings,
+            allow_networks=options.allow_networks,
+            pdf=pdf,
+            renderer=renderer if renders else None,
+            count=count,
+        )
 
     return EmailScrape(
         lambda options: fetching(settings, allow_networks=options.allow_networks, count=count, breaker=breaker),
@@ -220,6 +219,7 @@ def email_scrape(
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
         timeout=timedelta(seconds=settings.scan_timeout_seconds),
+        verification=verification,
     )
 
 

@@ -192,6 +192,7 @@ class TestBadInput:
             ({"website": "http://[::1]/"}, "website"),
             ({"domain_id": "not-a-uuid"}, "domain_id"),
             ({"website": "bakery.test", "max_pages": 0}, "max_pages"),
+            ({"website": "bakery.test", "render": "sometimes"}, "render"),
             ({"website": "bakery.test", "allow_networks": ["0.0.0.0/0"]}, "allow_networks"),
             ({}, "body"),
         ],

@@ -15,6 +15,7 @@ from tests.scanlane.domain.sample_pdfs import pdf
 
 pytest.importorskip("pypdf")
 
+ENDLESS = (sys.executable, "-c", "import signal; signal.pause()")
 ADDRESS = "info@harbour-bakery.example"
 
 
@@ -33,11 +34,11 @@ class TestTextOf:
     async def test_a_broken_file_is_empty(self) -> None:
         assert await PdfProcess().text_of(b"%PDF-1.7\nrubbish") == ""
 
-    async def test_a_file_that_takes_too_long_is_ended_and_leaves_nothing(self) -> None:
+    async def test_a_reader_that_takes_too_long_is_ended_and_leaves_nothing(self) -> None:
         before = children()
 
-        with pytest.raises(DocumentUnread, match=r"longer than 0\.01 seconds"):
-            await PdfProcess(seconds=0.01).text_of(pdf([ADDRESS]))
+        with pytest.raises(DocumentUnread, match=r"longer than 0\.3 seconds"):
+            await PdfProcess(seconds=0.3, command=ENDLESS).text_of(pdf([ADDRESS]))
 
         assert children() <= before
 
@@ -45,9 +46,21 @@ class TestTextOf:
         before = children()
 
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(PdfProcess().text_of(pdf([ADDRESS])), 0.02)
+            await asyncio.wait_for(PdfProcess(command=ENDLESS).text_of(pdf([ADDRESS])), 0.3)
 
         assert children() <= before
+
+    async def test_a_reader_that_dies_at_a_limit_says_so(self) -> None:
+        dying = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
+
+        with pytest.raises(DocumentUnread, match="more time or memory"):
+            await PdfProcess(command=dying).text_of(pdf([ADDRESS] * 10_000, pack=False))
+
+    async def test_a_reader_that_never_stops_talking_is_not_listened_to_for_ever(self) -> None:
+        talking = (sys.executable, "-c", "while True: print('x' * 60_000)")
+
+        with pytest.raises(DocumentUnread):
+            await PdfProcess(seconds=2, command=talking).text_of(pdf([ADDRESS]))
 
 
 class TestLimits:

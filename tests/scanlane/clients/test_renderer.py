@@ -109,6 +109,13 @@ class TestRendering:
         assert "<p>here</p>" in markup
         assert len(markup) == LIMITS.longest_markup
 
+    async def test_a_page_cannot_call_anybody(self, renderer: Renderer) -> None:
+        look = "document.body.title = typeof RTCPeerConnection + typeof frames[0].RTCPeerConnection"
+
+        markup = await renderer.render(page(f"<body><iframe></iframe><script>{look}</script>"), Files().answer)
+
+        assert 'title="undefinedundefined"' in markup
+
 
 class TestDeadline:
     async def test_a_page_that_loops_forever_ends_at_its_deadline(self, renderer: Renderer) -> None:
@@ -123,17 +130,40 @@ class TestDeadline:
         assert "<p>here</p>" in await renderer.render(page(f"<p>here</p><script>{script}</script>"), Files().answer)
 
 
-def attempts(address: str, stun_port: int) -> str:
+CALL = """<script>
+const call = new RTCPeerConnection({iceServers: [{urls: 'stun:STUN'}]})
+call.createDataChannel('x')
+call.createOffer().then(offer => call.setLocalDescription(offer))
+</script>"""
+
+
+def attempts(address: str, stun: str) -> str:
     """A page that tries every way to an address."""
     markup = (Path(__file__).parent / "attempts.html").read_text()
-    return markup.replace("ADDRESS", address).replace("STUN", f"127.0.0.1:{stun_port}")
+    return markup.replace("ADDRESS", address).replace("STUN", stun)
+
+
+def own_address() -> str:
+    """An address of this machine from which datagrams to elsewhere would leave: calls avoid loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def stun_of(datagrams: socket.socket) -> str:
+    """Where it listens."""
+    host, port = datagrams.getsockname()
+    return f"{host}:{port}"
 
 
 @pytest.fixture
 def datagrams() -> Iterator[socket.socket]:
     """A socket that no page may send to."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.bind((own_address(), 0))
         listening.setblocking(False)
         yield listening
 
@@ -155,7 +185,7 @@ class TestWalls:
         self, renderer: Renderer, inside: RawServer, datagrams: socket.socket, host: str
     ) -> None:
         files = Files()
-        hostile = attempts(f"{host}:{inside.port}", datagrams.getsockname()[1])
+        hostile = attempts(f"{host}:{inside.port}", stun_of(datagrams))
 
         markup = await renderer.render(page(hostile), files.answer)
 
@@ -166,11 +196,13 @@ class TestWalls:
     async def test_the_walls_hold_even_for_requests_that_nobody_intercepts(
         self, inside: RawServer, datagrams: socket.socket
     ) -> None:
-        hostile = attempts(f"127.0.0.1:{inside.port}", datagrams.getsockname()[1])
+        hostile = attempts(f"127.0.0.1:{inside.port}", stun_of(datagrams))
 
         async with launched(chromium_or_skip()) as browser:
             opened = await browser.new_page()
-            await opened.set_content(hostile, wait_until="domcontentloaded")
+            await opened.set_content(CALL.replace("STUN", stun_of(datagrams)))
+            await opened.wait_for_function("call.iceGatheringState === 'complete'", timeout=15_000)
+            await opened.set_content(hostile, wait_until="commit")
             with pytest.raises(Exception, match="ERR_"):
                 await opened.goto(f"http://127.0.0.1:{inside.port}/", timeout=5000)
 

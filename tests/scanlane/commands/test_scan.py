@@ -56,6 +56,15 @@ class TestScan:
         assert emails[0].keys() >= {"value", "type", "score", "sources"}
         assert emails[0]["sources"][0].keys() >= {"url", "method", "context"}
 
+    async def test_rendering_without_a_browser_is_refused_before_anything_starts(self, env: dict[str, str]) -> None:
+        env["SCANLANE_CHROMIUM"] = "/nowhere/chromium"
+
+        status, out, err = await scanlane("scan", "demo", "--render", env=env)
+
+        assert (status, out) == (1, "")
+        assert "Chromium" in err or "/nowhere/chromium" in err
+        assert "Traceback" not in err
+
     async def test_one_quick_look_prints_the_same_document_and_needs_no_database(
         self, env: dict[str, str], demo: DemoSite, tmp_path: Path
     ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from scanlane.domain import pages
 from scanlane.domain.pages import RawLink
+from tests.scanlane.domain.hostile_pages import MARKUP, SIGNS, hostile_page
 from tests.scanlane.domain.sample_pages import URL, reading
 
 SECONDS_FOR_ANY_PAGE = 1.0
@@ -149,3 +150,24 @@ class TestAnythingGoesIn:
         pages.read(body, URL)
 
         assert time.process_time() - started < SECONDS_FOR_ANY_PAGE
+
+
+class TestLinearTime:
+    @pytest.mark.parametrize("shape", [*MARKUP, *SIGNS])
+    def test_four_times_the_page_takes_four_times_as_long(self, shape: str) -> None:
+        small, large = (hostile_page(shape, size) for size in (250_000, 1_000_000))
+
+        quadratic = 16 * _seconds(small)
+
+        # Half of what quadratic time would be; the rest is for what a first look at anything costs.
+        assert _seconds(large) < quadratic / 2 + 0.05
+
+
+def _seconds(body: bytes) -> float:
+    """The CPU that reading takes at the better of two times."""
+    spent = []
+    for _ in range(2):
+        started = time.process_time()
+        pages.read(body, URL)
+        spent.append(time.process_time() - started)
+    return min(spent)

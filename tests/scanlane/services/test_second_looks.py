@@ -1,85 +1,25 @@
 """What a crawl finds beside the pages, over a real server."""
 
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
-from aiohttp import web
 
 from scanlane.domain.frontier import QueuedUrl
-from scanlane.domain.pages import read
 from scanlane.domain.sightings import Method
-from scanlane.domain.sites import parse_site
 from scanlane.services import second_looks
-from scanlane.services.fetching import fetching
-from scanlane.services.second_looks import looking
-from scanlane.services.website_crawl import CrawlOptions, CrawlState, PageVisit, VisitStatus, crawl
-from scanlane.settings import Settings
+from scanlane.services.website_crawl import CrawlState, VisitStatus
 from tests.scanlane.domain.sample_pdfs import pdf
+from tests.scanlane.services.file_site import Site, emails, serving_site
 
-LOOPBACK = ("127.0.0.0/8",)
 CARD = b"BEGIN:VCARD\nFN:Ada Example\nEMAIL:card@harbour-bakery.example\nEND:VCARD\n"
-
-
-@dataclass
-class Site:
-    """A website whose files a test puts there; `asked` counts the requests by path."""
-
-    url: str = ""
-    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    moved: dict[str, str] = field(default_factory=dict)
-    asked: Counter[str] = field(default_factory=Counter)
-
-    def page(self, path: str, markup: str) -> None:
-        """Put a page there."""
-        self.files[path] = ("text/html", f"<title>Page</title><h1>{path}</h1><p>Bread and more</p>{markup}".encode())
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        """One GET."""
-        self.asked[request.path] += 1
-        if request.path in self.moved:
-            return web.Response(status=302, headers={"Location": self.moved[request.path]})
-        if request.path not in self.files:
-            return web.Response(status=404)
-        content_type, body = self.files[request.path]
-        return web.Response(body=body, headers={"Content-Type": content_type})
-
-    async def visits(self, resume: CrawlState | None = None) -> dict[str, PageVisit]:
-        """Scan it: the visits by path."""
-        settings = Settings(allow_networks=",".join(LOOPBACK))
-        options = CrawlOptions(delay=timedelta(), concurrency=2)
-        async with fetching(settings) as fetch, looking(settings) as looks:
-            visits = crawl(parse_site(self.url), fetch=fetch, read=read, options=options, resume=resume, looks=looks)
-            async with aclosing(visits):
-                found = [visit async for visit in visits]
-        by_path = {"/" + visit.url.removeprefix(self.url): visit for visit in found}
-        assert len(by_path) == len(found)
-        return by_path
 
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     """A website with an empty home page."""
-    site = Site()
-    site.page("/", "")
-    application = web.Application()
-    application.router.add_get("/{path:.*}", site.answer)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    listening = web.TCPSite(runner, "127.0.0.1", 0)
-    await listening.start()
-    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    yield site
-    await runner.cleanup()
-
-
-def emails(visits: dict[str, PageVisit]) -> dict[str, str]:
-    """Where each address was found."""
-    return {sighting.value: path for path, visit in visits.items() for sighting in visit.sightings}
+    async with serving_site() as site:
+        yield site
 
 
 class TestDocuments:
@@ -179,7 +119,15 @@ class TestDocuments:
         site.page("/", '<a href="/ada.vcf">Save</a>')
         site.files["/ada.vcf"] = ("text/vcard", pdf(["Mail desk@harbour-bakery.example"]))
 
-        assert emails(await site.visits()) == {"desk@harbour-bakery.example": "/ada.vcf"}
+        assert emails(await site.visits()) == {}
+
+    async def test_a_pdf_is_read_in_another_process_only(self, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        pytest.importorskip("pypdf")
+        monkeypatch.setattr(second_looks.pdf_text, "text_of", None)
+        site.page("/", '<a href="/contact.pdf">PDF</a>')
+        site.files["/contact.pdf"] = ("text/html", pdf(["Mail desk@harbour-bakery.example"]))
+
+        assert emails(await site.visits()) == {"desk@harbour-bakery.example": "/contact.pdf"}
 
 
 class TestScripts:

@@ -148,5 +148,7 @@ class TestAPortion:
 def visit(url: str) -> PageVisit:
     """A page with an address and two links."""
     links = tuple(queued(url + "/a", url + "/b"))
-    address = Sighting(ContactKind.EMAIL, "info@bakery.test", Method.TEXT)
-    return PageVisit(url=url, final_url=url, status=VisitStatus.OK, sightings=(address,), discovered=links)
+    address = Sighting(ContactKind.EMAIL, "info@harbour-bakery.example", Method.TEXT)
+    own = frozenset({"harbour-bakery.example"})
+    found = {"sightings": (address,), "discovered": links, "declared_hosts": own}
+    return PageVisit(url=url, final_url=url, status=VisitStatus.OK, **found)  # type: ignore[arg-type]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Page, WebSocketRoute
 
 
+# Calls are the one thing of a page that could send datagrams.
+_NO_CALLS = "for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'WebTransport']) delete window[name]"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderLimits:
     """What one page may cost. `quiet_seconds`: a page that asks for nothing during so long is complete."""
@@ -78,7 +82,7 @@ class Renderer:
         with suppress(TimeoutError):
             async with asyncio.timeout(limits.seconds):
                 await page.goto(fetched.url, wait_until="commit", timeout=0)
-                await traffic.quiet(limits.quiet_seconds)
+                await _complete(page, traffic, limits.quiet_seconds)
         async with asyncio.timeout(limits.reading_seconds):
             return await _markup(context, page, limits.longest_markup)
 
@@ -94,6 +98,7 @@ class Renderer:
             context = await self._opened()
         try:
             await context.route_web_socket("**/*", _hang_up)
+            await context.add_init_script(_NO_CALLS)
             yield context
         finally:
             await asyncio.shield(self._closed(context))
@@ -122,6 +127,14 @@ class Renderer:
         # It may be dead already; what matters is that nothing of it is left.
         with suppress(Exception):
             await self._open.aclose()
+
+
+async def _complete(page: "Page", traffic: Traffic, quiet_seconds: float) -> None:
+    """Wait until the page has loaded, and its scripts have asked for nothing more for a while."""
+    while True:
+        await traffic.quiet(quiet_seconds)
+        if await page.evaluate("document.readyState") == "complete":
+            return
 
 
 async def _markup(context: "BrowserContext", page: "Page", longest: int) -> str:
