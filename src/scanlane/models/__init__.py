@@ -3,6 +3,7 @@
 from scanlane.models.base import Base
 from scanlane.models.contact import Contact, ContactSource, SightingRow
 from scanlane.models.domain import Domain
+from scanlane.models.host_pause import HostPause
 from scanlane.models.job import ClaimBatch, IdempotencyKey, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.models.mail_domain import MailDomainRow
 from scanlane.models.page import PageState, ScanPage
@@ -19,6 +20,7 @@ __all__ = [
     "Contact",
     "ContactSource",
     "Domain",
+    "HostPause",
     "IdempotencyKey",
     "InstallationSecret",
     "Job",

@@ -1,0 +1,43 @@
+"""When a crawl has seen enough: its returns, measured in pages that hold an address which is new. Pure."""
+
+from dataclasses import dataclass
+
+# So many pages without a new address are borne, once no promising page waits ...
+FEWEST_BARREN = 40
+# ... and more where new addresses have always been far apart: this many times the longest way to one, within reason.
+WAYS_BORNE = 3
+MOST_BARREN = 150
+
+
+@dataclass(slots=True)
+class Returns:
+    """What the pages of a crawl have given so far.
+
+    Counted are answers, good or bad. Those of promising pages shorten nobody's patience: they are visited in any case.
+    """
+
+    barren: int = 0
+    _answers: int = 0
+    _longest_way: int = 0
+    _has_yielded: bool = False
+
+    def note(self, *, is_new: bool, is_promising: bool) -> None:
+        """Count one answer: whether it held a new address, and whether the page had been promising."""
+        self._answers += 1
+        if is_new:
+            # The way to the very first address says where the site keeps its contacts, not how far apart they are.
+            self._longest_way = max(self._longest_way, self._answers if self._has_yielded else 0)
+            self.barren = self._answers = 0
+            self._has_yielded = True
+        elif not is_promising:
+            self.barren += 1
+
+    @property
+    def patience(self) -> int:
+        """How many pages without a new address are borne."""
+        return min(max(FEWEST_BARREN, WAYS_BORNE * self._longest_way), MOST_BARREN)
+
+    @property
+    def left(self) -> int:
+        """How many more pages without a new address are borne."""
+        return max(self.patience - self.barren, 0)
