@@ -108,6 +108,7 @@ class TestScan:
             (["scan", "example.com", "--allow-network", "rubbish"], "rubbish"),
             (["jobs", "show", "not-a-uuid"], "not-a-uuid"),
             (["jobs", "show", "00000000-0000-0000-0000-000000000001"], "no such job"),
+            (["jobs", "pages", "00000000-0000-0000-0000-000000000001"], "no such job"),
             (["token", "create", "--tenant", "Not A Slug"], "tenant"),
             (["token", "create", "--ttl", "99999999999999"], "--ttl"),
             (["scan", "example.com", "--max-pages", "0"], "--max-pages"),
@@ -175,9 +176,14 @@ class TestJobs:
         _, listed, _ = await scanlane("jobs", "list", "--json", env=env)
         (job,) = documents(listed)
         status, shown, _ = await scanlane("jobs", "show", str(job["id"]), env=env)
+        _, pages, _ = await scanlane("jobs", "pages", str(job["id"]), "--json", env=env)
+        _, guesses, _ = await scanlane("jobs", "pages", str(job["id"]), "--code", "guess", "--json", env=env)
 
         assert status == 0
         assert "info@harbour-bakery.example" in shown
+        assert {page["state"] for page in documents(pages)} >= {"fetched", "skipped"}
+        assert {page["code"] for page in documents(guesses)} <= {"guess"}
+        assert documents(guesses) == [page for page in documents(pages) if page["code"] == "guess"]
 
 
 class TestToken:
