@@ -211,6 +211,7 @@ def email_scrape(
             pdf=pdf,
             renderer=renderer if renders else None,
             count=count,
+            passing=breaker.passing if breaker else None,
         )
 
     return EmailScrape(
