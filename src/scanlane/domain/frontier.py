@@ -1,16 +1,19 @@
 """The pages of a site that a crawl knows of: which wait, which were taken, and which is best next. Pure."""
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
-from scanlane.domain.templates import Yield, template_of
+from scanlane.domain.templates import Trials, Yield, template_of
 
 MOST_KNOWN = 20_000
 PAGES_A_TEMPLATE = 12
 # What a page loses when its template has had its share: it comes after everything else, but it still comes.
 DEMOTION = 100
+# What a page of an untried kind loses where such pages are mostly dead: it comes after all those of living kinds.
+DISTRUST = 200
 # What a page gains when others of its template gave contacts: it comes before pages of which nothing is known.
 WELCOME = 15
 # From this priority on the address or the link text promises contacts: such templates get a larger share.
@@ -45,6 +48,7 @@ class Frontier:
         self._known: set[str] = set()
         self._taken: set[str] = set()
         self._templates: dict[str, _Template] = {}
+        self._trials = {True: Trials(), False: Trials()}
         self._order = 0
 
     @classmethod
@@ -83,12 +87,15 @@ class Frontier:
     def credit(self, url: str) -> None:
         """Note that a page which was handed out held something new: others of its template come sooner."""
         template = self._template(url)
-        before = self._esteem(template)
-        template.given.credit()
-        if self._esteem(template) != before:
-            template.waiting = [page for page in template.waiting if page.url not in self._taken]
-            for page in template.waiting:
-                self._push(page)
+        with self._revalued(template):
+            template.given.credit()
+
+    def answer(self, page: QueuedUrl, *, is_alive: bool) -> None:
+        """Note whether a page that was handed out was there at all."""
+        template = self._template(page.url)
+        with self._revalued(template):
+            if template.given.answer(is_alive=is_alive):
+                self._trials[page.priority >= PROMISING].note(is_alive=is_alive)
 
     def is_known(self, url: str) -> bool:
         """Whether the URL waits or was taken."""
@@ -119,15 +126,32 @@ class Frontier:
 
     def _standing(self, page: QueuedUrl) -> int:
         is_promising = page.priority >= PROMISING
-        is_welcome, is_used_up, is_broken_promise = self._esteem(self._template(page.url))
+        is_alive, is_welcome, is_used_up, is_broken_promise = self._esteem(self._template(page.url))
+        if not is_alive and self._trials[is_promising].fail:
+            return page.priority - DISTRUST
         if is_broken_promise if is_promising else is_used_up:
             return page.priority - DEMOTION
         return page.priority + (WELCOME if is_welcome and not is_promising else 0)
 
-    def _esteem(self, template: _Template) -> tuple[bool, bool, bool]:
-        """Whether its pages are welcome, have had their share, and have had their share even if they promise much."""
+    @contextmanager
+    def _revalued(self, template: _Template) -> Iterator[None]:
+        """Give its waiting pages their place anew when the template's esteem has changed."""
+        before = self._esteem(template)
+        yield
+        if self._esteem(template) != before:
+            template.waiting = [page for page in template.waiting if page.url not in self._taken]
+            for page in template.waiting:
+                self._push(page)
+
+    def _esteem(self, template: _Template) -> tuple[bool, bool, bool, bool]:
+        """Whether its pages exist, are welcome, have had their share, and have had it even if they promise much."""
         given, share = template.given, self._pages_a_template
-        return given.is_welcome, given.is_used_up(share), given.is_used_up(share * PATIENCE_WITH_PROMISES)
+        return (
+            given.alive > 0,
+            given.is_welcome,
+            given.is_used_up(share),
+            given.is_used_up(share * PATIENCE_WITH_PROMISES),
+        )
 
     def _queue(self, page: QueuedUrl) -> bool:
         if page.url in self._known or len(self._known) >= self._most_known:

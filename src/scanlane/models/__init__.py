@@ -11,6 +11,7 @@ from scanlane.models.place import LocalBusiness, Place, PlaceSearch
 from scanlane.models.queue_pause import QueuePause
 from scanlane.models.sitemap import Page, SitemapFile
 from scanlane.models.suppression import EVERY_TENANT, InstallationSecret, OptOut, Suppression
+from scanlane.models.web_session import SignInCode, WebSession
 
 __all__ = [
     "EVERY_TENANT",
@@ -34,8 +35,10 @@ __all__ = [
     "QueuePause",
     "ScanPage",
     "SightingRow",
+    "SignInCode",
     "SitemapFile",
     "StatusClaim",
     "Suppression",
+    "WebSession",
     "WorkerRow",
 ]

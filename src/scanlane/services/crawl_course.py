@@ -165,12 +165,15 @@ class Course:
         self._rebuffs = 0 if visit.status is VisitStatus.OK else self._rebuffs + is_rebuff
         if visit.code in (PageCode.REDIRECTED, PageCode.ROBOTS):
             return
+        is_alive = visit.status is VisitStatus.OK or visit.code == PageCode.DUPLICATE
+        if visit.code not in (PageCode.GUESS, PageCode.SOFT_404):
+            self._frontier.answer(arrival.page, is_alive=is_alive)
         found = {one.value.lower() for one in visit.sightings if one.kind is ContactKind.EMAIL and not one.hidden}
         is_new = bool(found - self._addresses)
         self._addresses |= found
         if is_new:
             self._frontier.credit(arrival.page.url)
-        self._returns.note(is_new=is_new, is_promising=arrival.page.priority >= PROMISING)
+        self._returns.note(is_new=is_new, is_promising=arrival.page.priority >= PROMISING, is_alive=is_alive)
 
     def _looks(self, arrival: Arrival) -> list[PageVisit]:
         """The files that were looked at beside the page; each counts as a request, and is no page any more."""
@@ -236,7 +239,7 @@ class Course:
     def _advance(self) -> float:
         """How much of what will probably be visited was visited."""
         done = self._frontier.known - self._frontier.waiting - self._under_way
-        left = self._frontier.waiting
+        left: float = self._frontier.waiting
         best = self._frontier.best_worth()
         if not self._options.thorough and (best is None or best < PROMISING):
             left = min(left, self._returns.left)

@@ -99,6 +99,33 @@ class TestFrontier:
         assert drained(frontier)[0] == "shop/2"
 
 
+class TestDeadLinks:
+    def test_where_new_kinds_are_mostly_dead_pages_of_living_kinds_come_first(self) -> None:
+        frontier = Frontier()
+        kinds = [f"kind{letter}/page" for letter in "abcdefghijklmnopqrst"]
+        frontier.add(map(page, kinds))
+        frontier.add([page("news/a", 20), page("news/b", 20)])
+        frontier.answer(page("news/z"), is_alive=True)
+
+        for _ in range(11):
+            taken = frontier.take()
+            assert taken is not None
+            frontier.answer(taken, is_alive=False)
+
+        assert drained(frontier)[:2] == ["news/a", "news/b"]
+
+    def test_a_promising_page_is_tried_however_many_others_are_dead(self) -> None:
+        frontier = Frontier()
+        frontier.add(map(page, [f"kind{letter}/page" for letter in "abcdefghijklmnopqrst"]))
+        for _ in range(12):
+            taken = frontier.take()
+            assert taken is not None
+            frontier.answer(taken, is_alive=False)
+        frontier.add([page("info/contact", 95)])
+
+        assert drained(frontier)[0] == "info/contact"
+
+
 class TestTemplateOf:
     def test_numbers_slugs_and_values_do_not_make_another_kind(self) -> None:
         assert template_of(HOME + "shop/12/rye") == template_of(HOME + "shop/7/oat")

@@ -27,6 +27,13 @@ class TestReturns:
 
         assert returns.left == FEWEST_BARREN
 
+    def test_links_that_lead_nowhere_count_for_a_quarter(self) -> None:
+        returns = Returns()
+        for _ in range(FEWEST_BARREN):
+            returns.note(is_new=False, is_promising=False, is_alive=False)
+
+        assert returns.left == FEWEST_BARREN * 0.75
+
     def test_where_addresses_are_far_apart_more_is_borne_within_reason(self) -> None:
         assert noted(Returns(), (0, True), (19, True)).patience == WAYS_BORNE * 20
         assert noted(Returns(), (0, True), (500, True)).patience == MOST_BARREN
