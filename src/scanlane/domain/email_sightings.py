@@ -151,6 +151,8 @@ def _may_be_mail(href: str) -> bool:
 
 
 def _handlers(element: Element) -> Iterator[str]:
+    if element.tag == "meta":
+        return
     for name, value in element.attributes.items():
         if name[:2] == "on":
             yield value

@@ -42,6 +42,8 @@ _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _LINK_TAGS = frozenset(("a", "area"))
 # Elements that never hold text.
 _EMPTY = frozenset(("meta", "link", "base"))
+# Attributes that tell nothing if they are the only one.
+_LONE = frozenset(("class", "id", "type"))
 # What else a tag means for the walk, added up: 0 for most inline elements; those that are not listed are blocks.
 _BLOCK, _SILENCING, _MARKING = 1, 2, 4
 _MEANINGS = {
@@ -119,8 +121,8 @@ def _tag_events(walk: "_Walk") -> tuple[Callable[[str, AttributePairs], None], C
             append(BREAK)
         if meaning & _SILENCING:
             walk.begin_silence(depth, tag, attrs)
-        # Every second element has a class and nothing else.
-        if attrs and (len(attrs) > 1 or attrs[0][0] != "class" or hiding):
+        # Every second element has a class or a name and nothing else.
+        if attrs and (len(attrs) > 1 or attrs[0][0] not in _LONE or hiding):
             note(depth, tag, attrs)
         if meaning & _MARKING:
             walk.mark(tag, attrs)
@@ -194,7 +196,7 @@ class _Walk:
         if self._noted > MOST_NOTED:
             return
         backwards = False
-        if worth & (HIDING | MATTERING) or self.hiding:
+        if self.hiding or worth & (HIDING | MATTERING):
             backwards = self._look_at(depth, tag, attributes)
         if is_link:
             given = told(attributes)

@@ -20,14 +20,9 @@ SHORTEST_VALUE = 6
 GivenAttributes = Mapping[str, str | None]
 
 _TELLING_NAMES = frozenset(("itemprop", "property", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
-# Attributes that hold no contact however they look: numbers, names of files, words of a closed list. The target of a
-# link is looked at apart.
-_DULL = words(
-    "class id src srcset data-src data-srcset placeholder pattern href target rel sizes type width height media for",
-    "method async defer charset loading decoding border size tabindex align valign hreflang itemscope itemtype colspan",
-    "rowspan role fill d viewbox viewBox xmlns aria-hidden aria-expanded aria-labelledby aria-controls cellpadding",
-    "cellspacing crossorigin integrity autocomplete maxlength checked selected disabled required dir",
-)
+# Attributes that hold no contact however they look; the target of a link is looked at apart. Others are not dull though
+# they ought to be: where a quote is missing, what a visitor should read is part of any attribute.
+_DULL = words("class id src srcset data-src data-srcset placeholder pattern href aria-hidden")
 _WEIGHTS = {
     **dict.fromkeys(_TELLING_NAMES, TELLING),
     **dict.fromkeys(("style", "hidden"), HIDING),
