@@ -21,7 +21,7 @@ NEEDED = ("compare.py", "site.sh", "crawl_scrapy.py", "crawl_crawlee.py", "truth
 PROGRAMS = ("nginx", "zstd", "curl")
 SITE = f"http://127.0.0.1:{os.environ.get('KIT_PORT', '8099')}/p/0.html"
 FIGURES = ("pages", "emails", "cpu_s_per_1000", "loop_cpu_s_per_1000", "pages_per_s", "rss_mb", "foreign_cores")
-SCAN = "-m scanlane scan {url} --json --delay 0 --allow-network 127.0.0.0/8 --max-pages 2000"
+SCAN = "-m scanlane scan {url} --json --delay 0 --allow-network 127.0.0.0/8 --max-pages 500 --thorough"
 
 
 class Missing(Exception):

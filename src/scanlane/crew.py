@@ -164,7 +164,7 @@ def _lane(wiring: Wiring, lane: str) -> tuple[Queue, list[AnyWork]]:
 def job_works(wiring: Wiring) -> list[AnyWork]:
     """Everything that is done as a job."""
     purge = PurgePlaces(wiring.sessions, make_providers(wiring.settings))
-    scan = email_scrape(wiring.settings, wiring.requests, _verification(wiring))
+    scan = email_scrape(wiring.settings, wiring.requests, _verification(wiring), breaker=wiring.manners.breaker)
     forget = PurgeContacts(wiring.sessions, wiring.settings)
     return [UnlessOptedOut(scan, by_subject), Prune(wiring.pruner()), purge, forget]
 

@@ -24,14 +24,14 @@ from scanlane.routers import (
     sitemaps,
     suppressions,
 )
-from scanlane.routers.dependencies import House
 from scanlane.routers.limits import LARGEST_IMPORT, BodyLimit, KnownHosts, PlainHeaders
+from scanlane.services.house import House
 from scanlane.services.job_watch import JobWatch
 from scanlane.services.metrics import count
 from scanlane.services.verification import own_disposable
 from scanlane.settings import Settings
 from scanlane.tasks.email_scraper import scan_website_for_emails
-from scanlane.web import api_docs, bot_page
+from scanlane.web import api_docs, bot_page, scans, site
 from scanlane.wiring import Wiring, wired
 
 NOUNS = (
@@ -77,7 +77,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.verifier = make_verifier(settings)
-    app.add_middleware(BodyLimit, routes={domains.IMPORT: LARGEST_IMPORT})
+    app.add_middleware(BodyLimit, routes={domains.IMPORT: LARGEST_IMPORT, scans.IMPORT: LARGEST_IMPORT})
     if allowed_hosts is not None:
         app.add_middleware(KnownHosts, hosts=allowed_hosts)
     app.add_middleware(PlainHeaders)
@@ -86,6 +86,7 @@ def create_app(
         app.include_router(noun.router)
     api_docs.install(app)
     bot_page.install(app, settings)
+    site.install(app)
     return app
 
 

@@ -60,7 +60,7 @@ class Settings(BaseSettings):
 
     concurrency: int = Field(default=4, ge=1, le=200)
     grace_seconds: float = Field(default=10, ge=0, le=3600)
-    max_pages: int = Field(default=100, ge=1, le=100_000)
+    max_pages: int = Field(default=500, ge=1, le=100_000)
     scan_timeout_seconds: float = Field(default=1800, ge=1, le=7 * 86_400)
     render: Literal["off", "auto"] = "off"
     chromium: Path | None = None

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from scanlane.errors import AppError
 from scanlane.models import ClaimBatch, Job, PeriodicSlot, StatusClaim, WorkerRow
 from scanlane.services.fetching import RequestCount
+from scanlane.services.host_breaker import HostBreaker
+from scanlane.services.host_gate import HostGate
 from scanlane.services.jobs import ORDER
 from scanlane.services.site_access import Manners
 from scanlane.session import migration
@@ -194,6 +196,7 @@ async def connected(
             await migration.upgrade(engine)
         sessions = make_sessions(engine)
         queue = JobQueue(jobs=JOBS, workers=WORKERS, batches=BATCHES, records=records, sessions=sessions, order=ORDER)
+        breaker = HostBreaker(sessions)
         yield Wiring(
             settings=settings,
             options=options,
@@ -201,6 +204,7 @@ async def connected(
             sessions=sessions,
             records=records,
             queue=queue,
+            manners=Manners(gate=HostGate(breaker=breaker), breaker=breaker),
             nursery=nursery,
         )
     finally:

@@ -51,6 +51,26 @@ def work(
         run(serving.work(known, concurrency=concurrency, nursery=nursery))
 
 
+@app.command("sign-in")
+def sign_in(
+    address: Annotated[str, typer.Option(help="Where the pages are served.")] = "http://127.0.0.1:8000",
+    tenant: Annotated[str, typer.Option(help="Whose data the pages show.")] = "local",
+    user: Annotated[str, typer.Option(help="Who will use it.")] = "cli",
+) -> None:
+    """Print a link that signs a browser in to the pages: once, within ten minutes.
+
+    Example: scanlane sign-in --address https://scanlane.example
+    """
+    from scanlane.auth.caller import Caller, is_subject, is_tenant
+    from scanlane.commands import serving
+
+    if not is_tenant(tenant):
+        raise typer.BadParameter("1 to 63 of a-z, 0-9, - and _, starting with a letter or digit", param_hint="--tenant")
+    if not is_subject(user):
+        raise typer.BadParameter("1 to 255 printable characters", param_hint="--user")
+    run(serving.print_sign_in_link(settings(), address, Caller(user, tenant, frozenset(serving.ALL_SCOPES))))
+
+
 @app.command()
 def doctor() -> None:
     """Say what is well and what is not, in plain words."""

@@ -11,6 +11,7 @@ from scanlane.clients.address_guard import RefusedSocket
 from scanlane.clients.name_resolution import HostNotFound
 from scanlane.clients.website_errors import (
     AddressRefused,
+    ConnectionRefused,
     DeadlinePassed,
     DnsFailed,
     FetchFailed,
@@ -46,6 +47,8 @@ def _failure(url: Url, error: Exception) -> FetchFailed:
             return AddressRefused(f"{url.netloc} is refused: {_refusal(error.os_error)}.")
         case aiohttp.InvalidURL():
             return UnusableUrl(f"{url} cannot be fetched.")
+        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+            return ConnectionRefused(f"{url.netloc} cannot be reached: {_reason(error.os_error)}.")
         case aiohttp.ClientConnectorError():
             return PageUnreachable(f"{url.netloc} cannot be reached: {_reason(error.os_error)}.")
         case aiohttp.ClientPayloadError() | aiohttp.ServerDisconnectedError() | ConnectionError():

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable
+from collections import Counter
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,9 +18,10 @@ from scanlane.domain.contacts import Sighting
 from scanlane.domain.sites import Site
 from scanlane.services.crawl_values import PageVisit, VisitStatus
 from scanlane.services.fetching import RequestCount
+from scanlane.services.scan_options import ScanOptions
 from scanlane.settings import Settings
 from scanlane.stores.domains import Objection
-from scanlane.tasks.email_scraper import Given, ScanOptions, at_most, email_scrape
+from scanlane.tasks.email_scraper import Given, at_most, email_scrape
 from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
 
 COMPLETE, FAILED = "complete", "failed"
@@ -27,7 +29,10 @@ COMPLETE, FAILED = "complete", "failed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one look at a site brought. `cpu_seconds`: of this process, from the first request to the last contact."""
+    """What one look at a site brought. `codes`: how many URLs gave no page, and why.
+
+    `cpu_seconds`: of this process, from the first request to the last contact.
+    """
 
     website: str
     status: str
@@ -36,6 +41,7 @@ class Look:
     requests: int
     cpu_seconds: float
     contacts: tuple[Contact, ...]
+    codes: Mapping[str, int] = field(default_factory=dict)
     objection: Objection | None = None
 
 
@@ -46,6 +52,8 @@ class _InMemory:
     seen: list[tuple[str, Sighting]] = field(default_factory=list)
     own_hosts: set[str] = field(default_factory=set)
     pages: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
+    waiting: set[str] = field(default_factory=set)
     objection: Objection | None = None
 
     async def keep(self, portion: tuple[PageVisit, ...], *, progress: float | None = None) -> None:
@@ -53,10 +61,18 @@ class _InMemory:
         del progress
         for visit in portion:
             self.pages += visit.status is VisitStatus.OK
+            self.unread[visit.code or "part"] += visit.status is not VisitStatus.OK
+            self.waiting.update(page.url for page in visit.discovered)
+            self.waiting.discard(visit.url)
             self.seen += [(visit.final_url, sighting) for sighting in at_most(visit.sightings)]
             self.own_hosts |= visit.declared_hosts
             if visit.objection and self.objection is None:
                 self.objection = Objection(visit.objection, visit.final_url)
+
+    def codes(self) -> dict[str, int]:
+        """How many URLs gave no page, by the code of the reason, the most frequent first."""
+        counted = self.unread + Counter(waiting=len(self.waiting))
+        return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0])))
 
     async def progress(self, fraction: float) -> None:
         """Nobody watches."""
@@ -77,6 +93,7 @@ async def look_at(site: Site, settings: Settings, payload: dict[str, JsonValue])
         requests=count.made,
         cpu_seconds=time.process_time() - began,
         contacts=contacts,
+        codes=kept.codes(),
         objection=kept.objection,
     )
 
@@ -98,6 +115,7 @@ def _document(look: Look) -> JsonValue:
         "job_id": None,
         "status": look.status,
         "pages_scanned": look.pages,
+        "pages_not_read": dict(look.codes),
         **contact_documents(look.contacts),
         **objection_document(look.objection),
         "error": look.error,

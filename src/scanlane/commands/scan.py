@@ -32,6 +32,7 @@ from scanlane.services.verification import own_disposable
 from scanlane.settings import Settings
 from scanlane.stores.domains import Objection, find_objection
 from scanlane.stores.jobs import JobView
+from scanlane.stores.scans import count_codes
 from scanlane.wiring import Wiring, wired
 from worklane import events
 from worklane.outcome import JsonValue
@@ -48,6 +49,7 @@ class ScanCommand:
     sites: tuple[str, ...]
     as_json: bool = False
     max_pages: int | None = None
+    thorough: bool = False
     delay: float | None = None
     networks: tuple[str, ...] = ()
     render: bool | None = None
@@ -58,6 +60,7 @@ class ScanCommand:
         """The payload of the jobs."""
         said: dict[str, JsonValue] = {
             "max_pages": self.max_pages,
+            "thorough": self.thorough or None,
             "delay": self.delay,
             "allow_networks": list(self.networks) or None,
             "render": self.render,
@@ -68,12 +71,16 @@ class ScanCommand:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One finished or interrupted scan, with everything it found, and what it cost where that is known."""
+    """One finished or interrupted scan, with everything it found, and what it cost where that is known.
+
+    `codes`: how many URLs gave no page, and why.
+    """
 
     job: JobView
     contacts: tuple[Contact, ...]
     known: Known = field(default_factory=Known)
     cost: Mapping[str, JsonValue] = field(default_factory=dict)
+    codes: Mapping[str, int] = field(default_factory=dict)
     objection: Objection | None = None
 
 
@@ -215,7 +222,8 @@ async def scanned(
     """The job with everything that it has found so far, and what that cost."""
     found = await contacts_of_job(session, job, disposable=disposable)
     known = await known_of(session, job.domain_id, found, tenant=job.tenant)
-    return Scanned(job, found, known, cost or {}, await find_objection(session, job.domain_id))
+    codes = await count_codes(session, job.id)
+    return Scanned(job, found, known, cost or {}, codes, await find_objection(session, job.domain_id))
 
 
 async def _with_contacts(wiring: Wiring, job: JobView, began: float) -> Scanned:
@@ -247,6 +255,7 @@ def document(scanned: Scanned) -> JsonValue:
         "job_id": str(job.id),
         "status": job.status,
         "pages_scanned": job.pages_scanned,
+        "pages_not_read": dict(scanned.codes),
         **contact_documents(contacts, known),
         **objection_document(scanned.objection),
         "error": job.error,
@@ -258,7 +267,13 @@ def contact_table(scanned: Scanned) -> Table:
     """The contacts of one site."""
     job = scanned.job
     title = f"{job.website}: {len(scanned.contacts)} contacts on {job.pages_scanned} pages"
-    return table_of(scanned.contacts, website=job.website, title=title, caption=f"job {job.id}")
+    return table_of(scanned.contacts, website=job.website, title=title, caption=_caption(scanned))
+
+
+def _caption(scanned: Scanned) -> str:
+    """The job, and why URLs gave no page; the API lists them one by one."""
+    reasons = ", ".join(f"{number} {code}" for code, number in scanned.codes.items())
+    return f"job {scanned.job.id}" + (f"\nnot read: {reasons}" if reasons else "")
 
 
 def _quiet(event: events.Event) -> None:

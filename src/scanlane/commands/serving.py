@@ -6,23 +6,29 @@ import gc
 import ipaddress
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 
 import typer
 import uvicorn
 from fastapi import FastAPI
 
+from scanlane.auth.caller import Caller
+from scanlane.auth.token_signing import SCOPES
 from scanlane.clients.address_guard import parse_networks
 from scanlane.commands.terminal import err, run, tell_if_anonymous
 from scanlane.crew import Crew, make_quarantined
 from scanlane.errors import AppError, BadInput
 from scanlane.main import create_app, wind_down
 from scanlane.services.metrics import count
+from scanlane.services.web_sessions import issue_code
 from scanlane.settings import Settings
-from scanlane.wiring import wired
+from scanlane.wiring import Wiring, wired
 from worklane.nursery import Nursery
 from worklane.quarantine import until_the_parent_is_gone
 
+WHO, OWN_TENANT = "cli", "local"
+ALL_SCOPES = (*SCOPES, "operate")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -59,7 +65,29 @@ async def serve(
             tell_if_anonymous(settings)
             server = _Server(_config(app, settings))
             err.print(f"Serving on http://{host}:{port} (documentation at /docs). A token: scanlane token create")
+            if sys.stderr.isatty():
+                await _print_link(wiring, f"http://{host}:{port}")
             await server.serve(sockets=[listening])
+
+
+async def print_sign_in_link(settings: Settings, address: str, caller: Caller) -> None:
+    """Make a link that signs this caller in at a server of that address, once, and print it."""
+    async with wired(settings) as wiring:
+        async with wiring.sessions.begin() as session:
+            code = await issue_code(session, caller)
+        print(_link(address, code))  # noqa: T201 - the output itself
+
+
+async def _print_link(wiring: Wiring, address: str) -> None:
+    """The way in for who sits at the terminal. Only there: a log must not hold a key."""
+    async with wiring.sessions.begin() as session:
+        code = await issue_code(session, Caller(WHO, OWN_TENANT, frozenset(ALL_SCOPES)))
+    err.print(f"Sign in (works once, for ten minutes): {_link(address, code)}", soft_wrap=True)
+
+
+def _link(address: str, code: str) -> str:
+    # The fragment stays in the browser: no server and no proxy on the way logs it.
+    return f"{address.rstrip('/')}/sign-in#code={code}"
 
 
 def is_loopback(host: str) -> bool:

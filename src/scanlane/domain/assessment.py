@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
 from scanlane.domain.mail_hosts import is_reserved, registrable
@@ -183,19 +184,22 @@ def _relation(group: _Group) -> str:
         return "own"
     if is_webmail(domain):
         return "webmail"
-    stems = {_letters(owner.partition(".")[0]) for owner in group.owners}
-    return "sibling" if _letters(registered.partition(".")[0]) in stems else "third-party"
+    return "sibling" if _letters(registered.partition(".")[0]) in _stems(group.owners) else "third-party"
 
 
 def _profile_relation(url: str, owners: frozenset[str]) -> str:
     handle = _letters(url.rpartition("/")[2])
-    for owner in owners:
-        stem = _letters(owner.partition(".")[0])
-        if len(stem) > 2 and len(handle) > 2 and (stem in handle or handle in stem):
-            return "own"
-    return "third-party"
+    stems = _stems(owners) if len(handle) > 2 else ()
+    return "own" if any(stem in handle or handle in stem for stem in stems if len(stem) > 2) else "third-party"
 
 
+@lru_cache(maxsize=16)
+def _stems(owners: frozenset[str]) -> frozenset[str]:
+    """What the owners' domains are called, letters and digits only."""
+    return frozenset(_letters(owner.partition(".")[0]) for owner in owners)
+
+
+@lru_cache(maxsize=2048)
 def _letters(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 

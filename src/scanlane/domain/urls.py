@@ -9,16 +9,21 @@ from scanlane.domain.authority import UnusableHost, read_host
 
 LONGEST_URL = 2000
 MOST_PARAMETERS = 6
+MOST_SEGMENTS = 12
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _TRACKING = re.compile(
     r"(?:utm_\w*|mtm_\w*|pk_\w*|_gl|_ga|gclid|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid"
     r"|_hs\w*|hsctatracking|vero_id|ref_src|oly_\w*|__cf_chl\w*"
-    r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|cfid|cftoken)(?:=.*)?"
-    r"|(?:sid|s|osCsid|zenid)=[0-9a-f]{16,}",
+    r"|phpsessid|jsessionid|aspsessionid\w*|sessionid|session_id|sess_id|sessid|cfid|cftoken)(?:=.*)?"
+    r"|(?:sid|s|session|sess|\w{0,6}sid|zenid)=(?=[a-z]*[0-9])[0-9a-z-]{16,}",
     re.IGNORECASE,
 )
-_SESSION_IN_PATH = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
+# Servlets put it behind a semicolon, ASP.NET without cookies into a segment of its own.
+_SESSION_IN_PATH = re.compile(
+    r";(?:jsession|phpsess|session_?|s)id=[^/?;]*|/\([a-z]\([0-9a-z]{8,}\)\)(?=/)", re.IGNORECASE
+)
+_LONGEST_REFRAIN = 6
 _BREAKS = re.compile(r"[\t\r\n]+")
 _EDGES = "".join(map(chr, range(0x21)))
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
@@ -161,4 +166,13 @@ def _without_dots(path: str) -> str:
 
 def _repeats_itself(path: str) -> bool:
     segments = [segment for segment in path.split("/") if segment]
-    return len(segments) > 12 or any(segments.count(segment) > 2 for segment in set(segments))
+    if len(segments) > MOST_SEGMENTS or any(segments.count(segment) > 2 for segment in set(segments)):
+        return True
+    spans = range(2, min(_LONGEST_REFRAIN, len(segments) // 2) + 1)
+    return any(_has_refrain(segments, span) for span in spans)
+
+
+def _has_refrain(segments: list[str], span: int) -> bool:
+    """Whether so many segments are followed by the same ones: /a/b/a/b."""
+    starts = range(len(segments) - 2 * span + 1)
+    return any(segments[start : start + span] == segments[start + span : start + 2 * span] for start in starts)

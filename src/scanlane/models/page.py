@@ -20,7 +20,10 @@ class PageState(StrEnum):
 
 
 class ScanPage(Base):
-    """One URL of one scan. The fetched ones are what a scan goes on from after a crash."""
+    """One URL of one scan. The fetched ones are what a scan goes on from after a crash.
+
+    `code` and `error` say why a URL gave no page: a word for programs (domain/page_codes.py), a sentence for people.
+    """
 
     __tablename__ = "scan_pages"
 
@@ -32,4 +35,5 @@ class ScanPage(Base):
     http_status: Mapped[int | None] = mapped_column(SmallInteger)
     title: Mapped[str | None]
     error: Mapped[str | None]
+    code: Mapped[str | None]
     fetched_at: Mapped[datetime | None]

@@ -1,35 +1,14 @@
-"""What routes need from the house: sessions, the queue, the watch, and the one who starts scans."""
+"""What routes need from the house, and the transaction of a request."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from scanlane.clients.address_guard import Network
-from scanlane.services.job_watch import JobWatch
-from scanlane.settings import Settings
-from worklane.postgres.job_queue import JobQueue
+from scanlane.services.house import House
 
-StartScan = Callable[[UUID, str], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """What the application hands to its routes. `networks` are the private ones that may be scanned.
-
-    `disposable`: the operator's list of throw-away mail domains. `start_scan` is None when this process runs no jobs.
-    """
-
-    sessions: async_sessionmaker[AsyncSession]
-    queue: JobQueue
-    watch: JobWatch
-    networks: Sequence[Network]
-    settings: Settings
-    start_scan: StartScan | None
-    disposable: frozenset[str] = frozenset()
+__all__ = ["House", "InHouse", "Transaction", "house", "transaction"]
 
 
 def house(request: Request) -> House:

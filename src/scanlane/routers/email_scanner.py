@@ -44,7 +44,7 @@ async def scan_website(
             domain_id=wanted.domain_id,
             website=wanted.website,
             networks=house.networks,
-            options=wanted.model_dump(include={"max_pages", "render", "verify"}, exclude_none=True),
+            options=wanted.model_dump(include={"max_pages", "thorough", "render", "verify"}, exclude_none=True),
             idempotency_key=idempotency_key,
         ),
     )

@@ -20,6 +20,9 @@ class ScanWebsite(BaseModel):
     website: PlainText | None = Field(default=None, description="a host name or an http(s) URL")
     verify: bool | None = Field(default=None, description="look mail domains up; null: as the settings say")
     max_pages: int | None = Field(default=None, ge=1, le=10_000, description="fetch at most this many pages")
+    thorough: bool | None = Field(
+        default=None, description="go on to the last page, however long nothing new was found"
+    )
     render: bool | None = Field(
         default=None, description="show pages that need it in a browser, where the worker has one; default: its setting"
     )

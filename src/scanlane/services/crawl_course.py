@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from scanlane.clients.website_errors import PageUnreachable, ServerBusy
+from scanlane.clients.website_errors import Blocked, HostPaused, PageUnreachable, ServerBusy
 from scanlane.domain.authority import is_address
 from scanlane.domain.embedded_links import embedded_links
-from scanlane.domain.frontier import Frontier, QueuedUrl
+from scanlane.domain.frontier import PROMISING, Frontier, QueuedUrl
 from scanlane.domain.link_priority import CONTACT, HOME, PEOPLE, priority
 from scanlane.domain.links import Scope, folder_of, follow, resolve
+from scanlane.domain.page_codes import PageCode
+from scanlane.domain.returns import Returns
+from scanlane.domain.sightings import ContactKind
 from scanlane.domain.urls import host_of, join, origin
 from scanlane.services.crawl_values import CrawlOptions, CrawlState, PageVisit, SiteUnreachable, VisitStatus
 from scanlane.services.page_visits import Arrival, describe
@@ -18,6 +21,7 @@ GUESSED_CONTACTS = ("/contact", "/contact-us", "/kontakt", "/impressum", "/legal
 GUESSED_PEOPLE = ("/about", "/about-us", "/team")
 MOST_HOPS = 5
 MOST_SILENT_IN_A_ROW = 5
+MOST_REBUFFS_IN_A_ROW = 8
 REQUESTS_A_PAGE = 3
 _SPREAD = 5
 
@@ -34,10 +38,15 @@ class Course:
         self._under_way = 0
         self._progress = 0.0
         self._silent: list[PageVisit] = []
-        self._hops: dict[str, int] = {}
+        self._rebuffs = 0
+        self._ways: dict[str, tuple[str, ...]] = {}
         self._guessed: set[str] = set()
+        self._guessed_shapes: set[int] = set()
         self._bodies: set[tuple[int, int]] = set()
-        self._contacts: set[tuple[str, str]] = set()
+        self._places: set[str] = set()
+        self._twins: list[PageVisit] = []
+        self._addresses: set[str] = set()
+        self._returns = Returns()
 
     @classmethod
     def from_home(cls, options: CrawlOptions, home: str) -> "Course":
@@ -52,22 +61,36 @@ class Course:
         known = [page.url for page in state.queued] or list(state.fetched)
         ((address, _),) = Counter(map(origin, known)).most_common(1) or [(origin(home), 0)]
         frontier = Frontier.resumed(state.fetched, state.queued)
-        return cls(options, Scope(address + "/"), frontier, read_before=len(state.fetched))
+        course = cls(options, Scope(address + "/"), frontier, read_before=len(state.fetched))
+        course._addresses.update(state.addresses)
+        return course
 
     @property
     def is_open(self) -> bool:
-        """Whether the budget leaves room for another page."""
+        """Whether the budget leaves room for another page, and the site lets us in."""
         options = self._options
         most_requests = REQUESTS_A_PAGE * options.max_pages + 50
-        return self._read + self._under_way < options.max_pages and self._requested < most_requests
+        has_room = self._read + self._under_way < options.max_pages and self._requested < most_requests
+        return has_room and self._rebuffs < MOST_REBUFFS_IN_A_ROW
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether nothing new was found for long, and no promising page waits."""
+        if self._options.thorough or self._returns.left:
+            return False
+        best = self._frontier.best_worth()
+        return best is None or best < PROMISING
 
     def next_page(self) -> QueuedUrl | None:
-        """The best waiting page, or None when there is none or the budget is spent."""
-        page = self._frontier.take() if self.is_open else None
-        if page is not None:
+        """The best waiting page, or None when there is none, the budget is spent, or enough was seen."""
+        while self.is_open and not self.has_enough and (page := self._frontier.take()) is not None:
+            if _place_of(page.url) in self._places:
+                self._twins.append(_twin(page))
+                continue
             self._under_way += 1
             self._requested += 1
-        return page
+            return page
+        return None
 
     def settle(self, arrival: Arrival) -> list[PageVisit]:
         """Turn what came of a page into visits to report. Raises SiteUnreachable when the site fell silent."""
@@ -75,17 +98,21 @@ class Course:
         visit = self._judged(arrival)
         if self._is_silence(arrival):
             return self._endure(arrival, visit)
-        self._read += visit.status is VisitStatus.OK
-        discovered = (*visit.discovered, *self._discover(arrival, visit))
+        self._count(arrival, visit)
+        visit = self._led_on(arrival, visit)
         # Pages that met silence stay unreported until the site answers again: if it does not, they are tried later.
-        ended, self._silent = [*self._silent, replace(visit, discovered=discovered)], []
+        ended, self._silent = [*self._silent, visit], []
         # The page itself comes last: whoever opened the crawl goes on from it.
-        return [replace(one, progress=self._advance()) for one in (*self._looks(arrival), *ended)]
+        return self._reported([*self._looks(arrival), *ended])
 
     def rest(self) -> list[PageVisit]:
         """The visits that were still held back at the end."""
         ended, self._silent = self._silent, []
-        return [replace(one, progress=self._advance()) for one in ended]
+        return self._reported(ended)
+
+    def _reported(self, ended: list[PageVisit]) -> list[PageVisit]:
+        twins, self._twins = self._twins, []
+        return [replace(one, progress=self._advance()) for one in (*twins, *ended)]
 
     def falls_back(self, arrival: Arrival) -> bool:
         """Whether a missing start page was replaced by the root of its host."""
@@ -107,16 +134,46 @@ class Course:
 
     def _judged(self, arrival: Arrival) -> PageVisit:
         visit = describe(arrival)
-        if arrival.page.url in self._guessed and visit.http_status in (404, 410):
-            return replace(visit, status=VisitStatus.SKIPPED, error="There is no page at this guessed address.")
-        if arrival.fetched is None or not arrival.is_read:
+        is_guess = arrival.page.url in self._guessed
+        if is_guess and visit.http_status in (404, 410):
+            return _skipped(visit, PageCode.GUESS, "There is no page at this guessed address.")
+        if arrival.fetched is None or arrival.reading is None:
             return visit
+        if is_guess and self._is_stand_in(arrival, visit):
+            return _skipped(visit, PageCode.SOFT_404, "The site shows the same page for every guessed address.")
         # Python's own hash is keyed anew in each process, and ten times as fast as one that lasts.
         digest = (len(arrival.markup), hash(arrival.markup))
         if digest in self._bodies:
-            return replace(visit, status=VisitStatus.SKIPPED, error="It repeats another page.", sightings=())
+            return _skipped(visit, PageCode.DUPLICATE, "It repeats another page.")
         self._bodies.add(digest)
+        self._places.add(_place_of(arrival.page.url))
         return visit
+
+    def _is_stand_in(self, arrival: Arrival, visit: PageVisit) -> bool:
+        """Whether a guessed page is like one guessed before but for its own address: the site has no 404."""
+        name = arrival.page.url.rpartition("/")[2]
+        links = tuple(link.href for link in arrival.reading.links if name not in link.href) if arrival.reading else ()
+        shape = hash((visit.title.replace(name, ""), links, frozenset(one.value for one in visit.sightings)))
+        is_known = shape in self._guessed_shapes
+        self._guessed_shapes.add(shape)
+        return is_known
+
+    def _count(self, arrival: Arrival, visit: PageVisit) -> None:
+        """Note what the answer was worth: to the budget, to its template, and to the question when to stop."""
+        self._read += visit.status is VisitStatus.OK
+        is_rebuff = isinstance(arrival.failure, Blocked) or visit.http_status in (401, 403)
+        self._rebuffs = 0 if visit.status is VisitStatus.OK else self._rebuffs + is_rebuff
+        if visit.code in (PageCode.REDIRECTED, PageCode.ROBOTS):
+            return
+        is_alive = visit.status is VisitStatus.OK or visit.code == PageCode.DUPLICATE
+        if visit.code not in (PageCode.GUESS, PageCode.SOFT_404):
+            self._frontier.answer(arrival.page, is_alive=is_alive)
+        found = {one.value.lower() for one in visit.sightings if one.kind is ContactKind.EMAIL and not one.hidden}
+        is_new = bool(found - self._addresses)
+        self._addresses |= found
+        if is_new:
+            self._frontier.credit(arrival.page.url)
+        self._returns.note(is_new=is_new, is_promising=arrival.page.priority >= PROMISING, is_alive=is_alive)
 
     def _looks(self, arrival: Arrival) -> list[PageVisit]:
         """The files that were looked at beside the page; each counts as a request, and is no page any more."""
@@ -136,34 +193,40 @@ class Course:
             return []
         wait = arrival.failure.retry_after if isinstance(arrival.failure, ServerBusy) else None
         reason = visit.error or "The site stopped answering."
-        raise SiteUnreachable(reason, temporary=True, retry_after=wait)
+        paused = isinstance(arrival.failure, HostPaused)
+        raise SiteUnreachable(reason, temporary=True, retry_after=wait, paused=paused)
 
-    def _discover(self, arrival: Arrival, visit: PageVisit) -> tuple[QueuedUrl, ...]:
+    def _led_on(self, arrival: Arrival, visit: PageVisit) -> PageVisit:
+        """The visit, with the pages that it newly leads to."""
         if arrival.fetched is not None and arrival.fetched.location is not None:
-            return self._redirected(arrival.page, arrival.fetched.location)
+            return self._redirected(arrival.page, arrival.fetched.location, visit)
         if arrival.fetched is None or arrival.reading is None or visit.status is not VisitStatus.OK:
-            return ()
-        found = {(str(sighting.kind), sighting.value) for sighting in visit.sightings}
-        if found - self._contacts:
-            self._contacts |= found
-            self._frontier.forgive(arrival.page.url)
+            return visit
         base = join(visit.final_url, arrival.reading.base) or visit.final_url
         parts = arrival.looked.links if arrival.looked else ()
         links = (*arrival.reading.links, *embedded_links(arrival.markup), *parts)
         pages = resolve(links, base, self.scope, depth=arrival.page.depth + 1)
-        return self._frontier.add(page for page in pages if not self._frontier.is_known(folder_of(page.url)))
+        new = self._frontier.add(page for page in pages if not self._is_twin(page.url))
+        return replace(visit, discovered=(*visit.discovered, *new))
 
-    def _redirected(self, page: QueuedUrl, location: str) -> tuple[QueuedUrl, ...]:
-        hops = self._hops.pop(page.url, 0) + 1
+    def _is_twin(self, url: str) -> bool:
+        """Whether another spelling of a page is known: that of its folder, or one with or without a slash."""
+        return self._frontier.is_known(folder_of(url)) or _place_of(url) in self._places
+
+    def _redirected(self, page: QueuedUrl, location: str, visit: PageVisit) -> PageVisit:
+        way = (*self._ways.pop(page.url, ()), page.url)
         if page.depth == 0:
             self.scope = Scope(location)
         target = follow(page.url, location, self.scope)
         # A page may redirect to its own spelling under the other scheme or host: there it is taken literally.
         target = location if target == page.url else target
-        if target is None or hops > MOST_HOPS:
-            return ()
-        self._hops[target] = hops
-        return self._frontier.add([QueuedUrl(url=target, priority=page.priority + 1, depth=page.depth)])
+        if target is None:
+            return replace(visit, code=PageCode.REDIRECTED_AWAY)
+        if target in way or len(way) > MOST_HOPS:
+            return replace(visit, code=PageCode.REDIRECT_LOOP)
+        self._ways[target] = way
+        new = self._frontier.add([QueuedUrl(url=target, priority=page.priority + 1, depth=page.depth)])
+        return replace(visit, discovered=(*visit.discovered, *new))
 
     def _guesses(self, known: Iterable[QueuedUrl]) -> list[QueuedUrl]:
         worths = {page.priority for page in known}
@@ -174,11 +237,31 @@ class Course:
         return [QueuedUrl(url=home + path, priority=priority(path), depth=1) for path in paths]
 
     def _advance(self) -> float:
+        """How much of what will probably be visited was visited."""
         done = self._frontier.known - self._frontier.waiting - self._under_way
-        known = max(self._frontier.known, 1)
+        left: float = self._frontier.waiting
+        best = self._frontier.best_worth()
+        if not self._options.thorough and (best is None or best < PROMISING):
+            left = min(left, self._returns.left)
+        known = max(done + self._under_way + left, 1)
         reached = max(self._read / self._options.max_pages, done / known)
         self._progress = max(self._progress, min(reached, 1.0))
         return self._progress
+
+
+def _place_of(url: str) -> str:
+    """What the spellings of one page have in common: /team, /team/ and /team/index.html."""
+    return url if "?" in url else folder_of(url).rstrip("/")
+
+
+def _twin(page: QueuedUrl) -> PageVisit:
+    reason = "It is another spelling of a page that was read."
+    skipped = VisitStatus.SKIPPED
+    return PageVisit(url=page.url, final_url=page.url, status=skipped, code=PageCode.DUPLICATE, error=reason)
+
+
+def _skipped(visit: PageVisit, code: PageCode, reason: str) -> PageVisit:
+    return replace(visit, status=VisitStatus.SKIPPED, code=code, error=reason, sightings=())
 
 
 def _asks_for_a_long_pause(arrival: Arrival, options: CrawlOptions) -> bool:

@@ -45,13 +45,17 @@ class VisitStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageVisit:
-    """One URL that the crawl is done with. `discovered` are the pages newly queued by this visit."""
+    """One URL that the crawl is done with. `discovered` are the pages newly queued by this visit.
+
+    `code` and `error` say why it gave no page: a PageCode or `http_404` and the like, and a sentence.
+    """
 
     url: str
     final_url: str
     status: VisitStatus
     http_status: int | None = None
     error: str | None = None
+    code: str | None = None
     title: str = ""
     sightings: tuple[Sighting, ...] = ()
     discovered: tuple[QueuedUrl, ...] = ()
@@ -64,9 +68,13 @@ class PageVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlOptions:
-    """How far a crawl goes and how politely. No `delay`: half a second, none in the operator's own networks."""
+    """How far a crawl goes and how politely. No `delay`: half a second, none in the operator's own networks.
 
-    max_pages: int = 100
+    `thorough`: it goes on to the last page, or to `max_pages`, however long nothing new was found.
+    """
+
+    max_pages: int = 500
+    thorough: bool = False
     delay: timedelta | None = None
     concurrency: int = 2
     deadline: timedelta | None = None
@@ -76,19 +84,31 @@ class CrawlOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlState:
-    """What was saved before a crawl was interrupted; nothing that was fetched is fetched again."""
+    """What was saved before a crawl was interrupted; nothing that was fetched is fetched again.
+
+    `addresses`: those that were found, in lower case.
+    """
 
     fetched: tuple[str, ...] = ()
+    addresses: frozenset[str] = frozenset()
     queued: tuple[QueuedUrl, ...] = ()
     declared_hosts: frozenset[str] = frozenset()
 
 
 class SiteUnreachable(AppError):
-    """The website cannot be scanned."""
+    """The website cannot be scanned. `paused`: it was not asked, for it wants to be left alone."""
 
     status = 502
 
-    def __init__(self, message: str | None = None, *, temporary: bool, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        temporary: bool,
+        retry_after: timedelta | None = None,
+        paused: bool = False,
+    ) -> None:
         super().__init__(message)
         self.temporary = temporary
         self.retry_after = retry_after
+        self.paused = paused

@@ -97,6 +97,8 @@ class DomainProcessing:
 
 
 def _unreachable(error: SiteUnreachable) -> Outcome:
+    if error.paused and error.retry_after is not None:
+        return Snooze(error.retry_after, error.message)
     if isinstance(error.__cause__, HostBusy):
         return Snooze(error.__cause__.retry_after, error.message)
     return Retry(reason=error.message, after=error.retry_after) if error.temporary else GiveUp(error.message)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import Fetched, WebsiteClient
 from scanlane.services.crawl_values import Fetch
+from scanlane.services.host_breaker import HostBreaker
 from scanlane.settings import Settings
 
 
@@ -28,10 +29,15 @@ class RequestCount:
 
 @asynccontextmanager
 async def fetching(
-    settings: Settings, *, allow_networks: Sequence[str] = (), count: RequestCount | None = None
+    settings: Settings,
+    *,
+    allow_networks: Sequence[str] = (),
+    count: RequestCount | None = None,
+    breaker: HostBreaker | None = None,
 ) -> AsyncIterator[Fetch]:
     """A client for websites while the block runs. `allow_networks`: those of the operator for this work alone."""
     allowed = ",".join([settings.allow_networks, *allow_networks])
     guard = AddressGuard(parse_networks(allowed))
     async with WebsiteClient(guard, user_agent=settings.user_agent) as client:
-        yield client.fetch if count is None else count.counting(client.fetch)
+        fetch = client.fetch if count is None else count.counting(client.fetch)
+        yield fetch if breaker is None else breaker.before(fetch)

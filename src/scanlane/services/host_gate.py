@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from scanlane.clients.website_errors import FetchFailed, ServerBusy
 from scanlane.domain.urls import origin
+from scanlane.services.host_breaker import HostBreaker
 
 AT_ONCE = 2
 PATIENCE = timedelta(seconds=10)
@@ -42,10 +43,12 @@ class HostGate:
         self,
         *,
         patience: timedelta = PATIENCE,
+        breaker: HostBreaker | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._patience = patience.total_seconds()
+        self._breaker = breaker
         self._monotonic = monotonic
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
@@ -62,12 +65,16 @@ class HostGate:
         try:
             async with self._room(host, url):
                 await self._wait(host, url, gap)
-                yield
+                async with self._passing(url):
+                    yield
         except ServerBusy as error:
             self.pause(url, USUAL_PAUSE if error.retry_after is None else error.retry_after)
             raise
         finally:
             host.callers -= 1
+
+    def _passing(self, url: str) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self._breaker is None else self._breaker.passing(url)
 
     def pause(self, url: str, span: timedelta) -> None:
         """Let nobody pass to the URL's host for a while."""

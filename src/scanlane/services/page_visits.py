@@ -6,6 +6,7 @@ from datetime import timedelta
 from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import Blocked, FetchFailed, NotAPage, ServerBusy, UnusableUrl
 from scanlane.domain.frontier import QueuedUrl
+from scanlane.domain.page_codes import PageCode, http_code
 from scanlane.services.crawl_values import Fetch, PageReading, PageVisit, Read, VisitStatus
 from scanlane.services.page_reading import read_in_turn
 from scanlane.services.politeness import Politeness
@@ -16,6 +17,8 @@ TRIES_WHEN_BUSY = 3
 
 class UnreadablePage(FetchFailed):
     """The page was fetched, but cannot be read."""
+
+    code = PageCode.UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,10 @@ def describe(arrival: Arrival) -> PageVisit:
     """The visit as it is reported, before the crawl adds what it discovered."""
     url, fetched = arrival.page.url, arrival.fetched
     if fetched is None:
-        status, reason = _without_answer(arrival)
+        status, word, reason = _without_answer(arrival)
         http_status = getattr(arrival.failure, "http_status", None)
-        return PageVisit(url=url, final_url=url, status=status, error=reason, http_status=http_status)
-    status, error = _with_answer(arrival, fetched)
+        return PageVisit(url=url, final_url=url, status=status, code=word, error=reason, http_status=http_status)
+    status, code, error = _with_answer(arrival, fetched)
     reading = arrival.reading
     found = reading.findings if reading else None
     return PageVisit(
@@ -124,6 +127,7 @@ def describe(arrival: Arrival) -> PageVisit:
         final_url=fetched.location or fetched.url,
         status=status,
         http_status=fetched.status,
+        code=code,
         error=error,
         title=reading.title if reading else "",
         sightings=(*found.emails, *found.phones, *found.socials) if found else (),
@@ -134,16 +138,17 @@ def describe(arrival: Arrival) -> PageVisit:
     )
 
 
-def _without_answer(arrival: Arrival) -> tuple[VisitStatus, str]:
-    if arrival.failure is None:
-        return VisitStatus.SKIPPED, "robots.txt forbids the visit."
+def _without_answer(arrival: Arrival) -> tuple[VisitStatus, str, str]:
+    failure = arrival.failure
+    if failure is None:
+        return VisitStatus.SKIPPED, PageCode.ROBOTS, "robots.txt forbids the visit."
     statuses = {Blocked: VisitStatus.BLOCKED, NotAPage: VisitStatus.SKIPPED, UnusableUrl: VisitStatus.SKIPPED}
-    return statuses.get(type(arrival.failure), VisitStatus.FAILED), arrival.failure.message
+    return statuses.get(type(failure), VisitStatus.FAILED), failure.code, failure.message
 
 
-def _with_answer(arrival: Arrival, fetched: Fetched) -> tuple[VisitStatus, str | None]:
+def _with_answer(arrival: Arrival, fetched: Fetched) -> tuple[VisitStatus, str | None, str | None]:
     if arrival.is_read:
-        return VisitStatus.OK, None
+        return VisitStatus.OK, None, None
     if fetched.location is not None:
-        return VisitStatus.SKIPPED, f"It redirects to {fetched.location}"
-    return VisitStatus.FAILED, f"The server answered with status {fetched.status}."
+        return VisitStatus.SKIPPED, PageCode.REDIRECTED, f"It redirects to {fetched.location}"
+    return VisitStatus.FAILED, http_code(fetched.status), f"The server answered with status {fetched.status}."

@@ -9,6 +9,7 @@ from datetime import timedelta
 from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import Blocked, FetchFailed, NotAPage, TooManyRedirects
 from scanlane.domain import robots
+from scanlane.domain.page_codes import PageCode
 from scanlane.domain.urls import origin
 from scanlane.services.crawl_values import CrawlOptions, Fetch
 
@@ -22,6 +23,7 @@ class RobotsUnreadable(FetchFailed):
     """The rules for robots cannot be read at the moment, hence nothing may be fetched."""
 
     temporary = True
+    code = PageCode.ROBOTS_UNREADABLE
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class _Host:
     failure: FetchFailed | None = None
     delay: float = 0.0
     next_turn: float = 0.0
+    silent_until: float = float("-inf")
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     is_read: bool = False
 
@@ -76,12 +79,16 @@ class Politeness:
         host.next_turn = start + host.delay
         if start > now:
             await self._sleep(start - now)
+        # Whoever slept while the host asked for a pause sleeps on.
+        if (rest := host.silent_until - self._monotonic()) > 0:
+            await self._sleep(rest)
 
     def pause(self, url: str, seconds: float) -> None:
         """Ask the URL's host nothing for a while."""
         host = self._hosts.get(origin(url))
         if host is not None:
-            host.next_turn = max(host.next_turn, self._monotonic() + seconds)
+            host.silent_until = max(host.silent_until, self._monotonic() + seconds)
+            host.next_turn = max(host.next_turn, host.silent_until)
 
     async def _host(self, url: str) -> _Host:
         address = origin(url)

@@ -1,6 +1,6 @@
 """Contacts on their way out: suppressed ones are left out once more, and what is known of their domains is added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from scanlane.domain.mail_verdicts import MailDomain, verdict
 from scanlane.services.suppression import unsuppressed
 from scanlane.services.verification import domain_of
 from scanlane.stores import mail_domains
-from scanlane.stores.contact_lists import ContactFilter, ContactView
+from scanlane.stores.contact_lists import ContactFilter, ContactView, list_best
 from scanlane.stores.keyset import Listed
 
 EMAIL = "email"
@@ -30,6 +30,14 @@ async def shown(
     judged = [_judged(view, known, disposable) for view in views] if known else views
     least = wanted.min_score or 0
     return Listed([view for view in judged if view.score >= least], page.next_cursor)
+
+
+async def best(
+    session: AsyncSession, wanted: ContactFilter, *, tenant: str, limit: int, disposable: frozenset[str] = frozenset()
+) -> Sequence[ContactView]:
+    """The best of this tenant's contacts that may be shown, those with the highest score first."""
+    views = await list_best(session, wanted, tenant=tenant, limit=limit)
+    return (await shown(session, Listed(views, None), wanted, tenant=tenant, disposable=disposable)).items
 
 
 def _judged(view: ContactView, known: Mapping[str, MailDomain], disposable: frozenset[str]) -> ContactView:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.streaming import Streamed, StreamingClient, StreamLimits
 from scanlane.clients.website import Fetched
-from scanlane.clients.website_errors import FetchFailed
+from scanlane.clients.website_errors import FetchFailed, HostPaused
 from scanlane.domain.urls import origin
 from scanlane.services.crawl_values import CrawlOptions
+from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.host_gate import HostBusy, HostGate
 from scanlane.services.politeness import Politeness
 from scanlane.services.robots_memory import RobotsMemory
@@ -30,9 +31,10 @@ class RobotsForbid(FetchFailed):
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What all that a process does shares about the hosts it visits."""
+    """What all that a process does shares about the hosts it visits. `breaker`: shared with other processes too."""
 
     gate: HostGate = field(default_factory=HostGate)
+    breaker: HostBreaker | None = None
     robots: RobotsMemory = field(default_factory=RobotsMemory)
 
 
@@ -104,6 +106,8 @@ def product_token(user_agent: str) -> str:
 
 def answer_to(error: FetchFailed) -> Outcome:
     """What a failure of the network means for the work: later without an attempt, again, or never."""
+    if isinstance(error, HostPaused) and error.retry_after is not None:
+        return Snooze(error.retry_after, error.message)
     if isinstance(error, HostBusy):
         return Snooze(error.retry_after, error.message)
     if error.temporary:

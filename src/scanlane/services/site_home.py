@@ -1,6 +1,6 @@
 """Where a website really begins: which scheme and host answer, and whether robots may come in."""
 
-from scanlane.clients.website_errors import AddressRefused, DnsFailed, FetchFailed, PageUnreachable
+from scanlane.clients.website_errors import AddressRefused, DnsFailed, FetchFailed, HostPaused, PageUnreachable
 from scanlane.domain.authority import is_local, without_www
 from scanlane.domain.sites import Site
 from scanlane.domain.urls import host_of, origin, path_of
@@ -40,7 +40,8 @@ def candidates(start_url: str) -> list[str]:
 def unreachable(error: FetchFailed) -> SiteUnreachable:
     """The failure of a page as the failure of the whole site."""
     temporary = error.temporary and not isinstance(error, AddressRefused)
-    return SiteUnreachable(error.message, temporary=temporary, retry_after=getattr(error, "retry_after", None))
+    wait = getattr(error, "retry_after", None)
+    return SiteUnreachable(error.message, temporary=temporary, retry_after=wait, paused=isinstance(error, HostPaused))
 
 
 async def _allowed_start(url: str, politeness: Politeness) -> str:

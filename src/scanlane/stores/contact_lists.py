@@ -15,6 +15,8 @@ from scanlane.stores.contact_sources import page_of_contact
 from scanlane.stores.keyset import LONGEST_PAGE, Cursor, Listed
 from scanlane.stores.presences import Presence, key_of, presences
 
+MOST_COUNTED = 100_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactFilter:
@@ -92,6 +94,28 @@ async def list_contacts(
         return Listed(views, None)
     last = views[limit - 1]
     return Listed(views[:limit], str(Cursor(last.first_seen_at, last.id)))
+
+
+async def list_best(session: AsyncSession, wanted: ContactFilter, *, tenant: str, limit: int) -> Sequence[ContactView]:
+    """The best of this tenant's contacts, those with the highest score first."""
+    query = _views().where(Contact.tenant == tenant, *_conditions(wanted))
+    ordered = query.order_by(Contact.score.desc(), Contact.kind, Contact.value).limit(min(limit, LONGEST_PAGE))
+    return [ContactView(**row._mapping) for row in await session.execute(ordered)]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are; `is_least`: the counting ended at MOST_COUNTED."""
+
+    number: int
+    is_least: bool
+
+
+async def count_contacts(session: AsyncSession, wanted: ContactFilter, *, tenant: str) -> Count:
+    """How many of this tenant's contacts there are, counted up to MOST_COUNTED."""
+    some = select(Contact.id).where(Contact.tenant == tenant, *_conditions(wanted)).limit(MOST_COUNTED).subquery()
+    number = await session.scalar(select(func.count()).select_from(some)) or 0
+    return Count(number, number >= MOST_COUNTED)
 
 
 async def _with_sources(session: AsyncSession, views: list[ContactView], *, tenant: str) -> list[ContactView]:

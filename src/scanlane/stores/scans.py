@@ -27,7 +27,7 @@ VISITED = (PageState.FETCHED, PageState.FAILED, PageState.SKIPPED)
 
 PAGES = cast(Table, ScanPage.__table__)
 SIGHTINGS = cast(Table, SightingRow.__table__)
-PAGE_COLUMNS = ("url", "state", "priority", "depth", "http_status", "title", "error")
+PAGE_COLUMNS = ("url", "state", "priority", "depth", "http_status", "title", "error", "code")
 SIGHTING_COLUMNS = ("url", "kind", "value", "method", "context", "obfuscated", "hidden", "network", *HOLDER)
 
 
@@ -98,6 +98,24 @@ async def sightings(session: AsyncSession, job_id: UUID) -> list[tuple[str, Sigh
     return [(row.url, _sighting(row)) for row in await session.scalars(query)]
 
 
+async def known_addresses(session: AsyncSession, job_id: UUID) -> Sequence[str]:
+    """The e-mail addresses that the scan has seen where people see them, in lower case."""
+    value = func.lower(SightingRow.value)
+    query = select(value).where(SightingRow.job_id == job_id, SightingRow.kind == ContactKind.EMAIL)
+    return (await session.scalars(query.where(~SightingRow.hidden).distinct().limit(MOST_SIGHTINGS))).all()
+
+
+async def count_codes(session: AsyncSession, job_id: UUID) -> dict[str, int]:
+    """How many URLs of the scan gave no page, by the code of the reason.
+
+    `waiting` are those not asked for, `part` files that belong to a page.
+    """
+    code = func.coalesce(ScanPage.code, case((ScanPage.state == PageState.QUEUED, "waiting"), else_="part"))
+    query = select(code, func.count()).where(ScanPage.job_id == job_id, ScanPage.state != PageState.FETCHED)
+    rows = await session.execute(query.group_by(code).order_by(func.count().desc(), code))
+    return {str(name): number for name, number in rows}
+
+
 async def known_hosts(session: AsyncSession, job_id: UUID) -> list[str]:
     """The hosts that the pages of a scan call their own."""
     return list(await session.scalar(select(Job.own_hosts).where(Job.id == job_id)) or ())
@@ -129,7 +147,7 @@ def _holder(row: SightingRow) -> Holder | None:
 
 
 def _waiting(one: QueuedUrl) -> dict[str, object]:
-    nothing_yet = {"http_status": None, "title": None, "error": None}
+    nothing_yet = {"http_status": None, "title": None, "error": None, "code": None}
     return {"url": one.url, "state": PageState.QUEUED, "priority": one.priority, "depth": one.depth, **nothing_yet}
 
 
@@ -142,6 +160,7 @@ def _visited(page: ScanPage) -> dict[str, object]:
         "http_status": page.http_status,
         "title": storable(page.title, 300),
         "error": storable(page.error, 500),
+        "code": page.code,
     }
 
 
@@ -167,7 +186,7 @@ def _saving_pages() -> Executable:
     fetched_at = case((is_visited, func.worklane_now()))
     wanted = select(bindparam("job", type_=PAGES.c.job_id.type), *(rows.c[name] for name in PAGE_COLUMNS), fetched_at)
     adding = insert(PAGES).from_select(["job_id", *PAGE_COLUMNS, "fetched_at"], wanted)
-    kept = {name: adding.excluded[name] for name in ("state", "http_status", "title", "error", "fetched_at")}
+    kept = {name: adding.excluded[name] for name in ("state", "http_status", "title", "error", "code", "fetched_at")}
     saved = adding.on_conflict_do_update(
         index_elements=[PAGES.c.job_id, PAGES.c.url], set_=kept, where=adding.excluded.state != PageState.QUEUED
     ).cte("saved")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,15 +20,16 @@ from scanlane.domain.pages import read
 from scanlane.domain.sites import Site, parse_site
 from scanlane.models import PageState, ScanPage
 from scanlane.services.fetching import RequestCount, fetching
+from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.jobs import EMAIL_SCAN, DomainNotFound
 from scanlane.services.opt_outs import refusing
+from scanlane.services.scan_options import ScanOptions
 from scanlane.services.scan_results import contacts_of, documents, known_of
 from scanlane.services.scan_verification import ScanVerification, mail_domains
 from scanlane.services.second_looks import StartLooks, looking
 from scanlane.services.site_access import product_token
 from scanlane.services.stored_contacts import may_be_stored
 from scanlane.services.website_crawl import (
-    CrawlOptions,
     CrawlState,
     Fetch,
     PageVisit,
@@ -44,7 +45,7 @@ from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
 from worklane.backoff import Backoff
 from worklane.claim import Claim
-from worklane.outcome import Done, GiveUp, JsonValue, Outcome, Retry
+from worklane.outcome import Done, GiveUp, Outcome, Retry, Snooze
 from worklane.work import Report
 
 PAGES_A_PORTION = 10
@@ -53,32 +54,6 @@ SECONDS_A_PORTION = 1.0
 # Pages that come faster than this are saved in larger portions: each costs a handful of statements.
 SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_SEEDS = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOptions:
-    """What a job's payload may say about its scan. `allow_networks` comes from an operator only, never from the API."""
-
-    max_pages: int = 100
-    delay: timedelta | None = None
-    allow_networks: tuple[str, ...] = ()
-    render: bool | None = None
-    verify: bool | None = None
-
-    @classmethod
-    def of(cls, payload: Mapping[str, JsonValue], *, max_pages: int) -> "ScanOptions":
-        """Read a job's payload; what it does not say has the usual value."""
-        delay = payload.get("delay")
-        networks = payload.get("allow_networks") or ()
-        wanted = payload.get("max_pages")
-        render, verify = payload.get("render"), payload.get("verify")
-        return cls(
-            verify=verify if isinstance(verify, bool) else None,
-            render=render if isinstance(render, bool) else None,
-            max_pages=wanted if isinstance(wanted, int) else max_pages,
-            delay=timedelta(seconds=delay) if isinstance(delay, int | float) else None,
-            allow_networks=tuple(str(one) for one in networks) if isinstance(networks, list | tuple) else (),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +97,7 @@ class EmailScrape:
         *,
         looking: Looking = lambda _: nullcontext(),
         agent: str = "scanlane",
-        max_pages: int = 100,
+        max_pages: int = 500,
         timeout: timedelta | None = None,
         verification: ScanVerification | None = None,
     ) -> None:
@@ -144,9 +119,10 @@ class EmailScrape:
         hosts = await scans.known_hosts(session, claim.row_id)
         closed = await opt_outs.known_names(session, tenant=claim.tenant)
         if pages:
+            addresses = await scans.known_addresses(session, claim.row_id)
             seen = await scans.sightings(session, claim.row_id) if self._verification.is_wanted(options.verify) else []
             before = mail_domains(sighting for _, sighting in seen)
-            return Given(site, options, _crawl_state(pages, hosts), closed=closed, mail_domains=before)
+            return Given(site, options, _crawl_state(pages, hosts, addresses), closed=closed, mail_domains=before)
         listed = await promising_pages(session, domain.id, MOST_SEEDS)
         return Given(site, options, None, tuple(url for url, _ in listed), closed)
 
@@ -197,7 +173,7 @@ class EmailScrape:
     ) -> frozenset[str]:
         """Crawl; answer the domains of the addresses that were seen."""
         portion, seen = _Portion(), set[str]()
-        options = CrawlOptions(max_pages=given.options.max_pages, delay=given.options.delay, agent=self._agent)
+        options = given.options.of_crawl(agent=self._agent, timeout=self.timeout)
         visits = crawl(
             given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
         )
@@ -217,7 +193,11 @@ class EmailScrape:
 
 
 def email_scrape(
-    settings: Settings, count: RequestCount | None = None, verification: ScanVerification | None = None
+    settings: Settings,
+    count: RequestCount | None = None,
+    verification: ScanVerification | None = None,
+    *,
+    breaker: HostBreaker | None = None,
 ) -> EmailScrape:
     """The work of scanning websites, over the real network."""
     pdf = PdfProcess()
@@ -234,7 +214,7 @@ def email_scrape(
         )
 
     return EmailScrape(
-        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count),
+        lambda options: fetching(settings, allow_networks=options.allow_networks, count=count, breaker=breaker),
         looking=look,
         agent=product_token(settings.user_agent),
         max_pages=settings.max_pages,
@@ -257,11 +237,14 @@ def at_most(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
 
 
 def _unreachable(error: SiteUnreachable) -> Outcome:
+    if error.paused and error.retry_after is not None:
+        return Snooze(error.retry_after, error.message)
     return Retry(reason=error.message, after=error.retry_after) if error.temporary else GiveUp(error.message)
 
 
-def _crawl_state(pages: Sequence[ScanPage], hosts: Collection[str]) -> CrawlState:
+def _crawl_state(pages: Sequence[ScanPage], hosts: Collection[str], addresses: Collection[str]) -> CrawlState:
     return CrawlState(
+        addresses=frozenset(addresses),
         declared_hosts=frozenset(hosts),
         fetched=tuple(page.url for page in pages if page.state in scans.VISITED),
         queued=tuple(
@@ -283,4 +266,5 @@ def _page(job_id: UUID, visit: PageVisit) -> ScanPage:
         http_status=visit.http_status,
         title=visit.title,
         error=visit.error,
+        code=visit.code,
     )

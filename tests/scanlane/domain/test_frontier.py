@@ -67,15 +67,63 @@ class TestFrontier:
         first = frontier.take()
         assert first is not None
 
-        frontier.forgive(first.url)
+        frontier.credit(first.url)
 
         assert drained(frontier) == ["shop/1", "blog/a/b"]
 
-    def test_promising_pages_and_pages_of_the_root_never_lose_their_place(self) -> None:
+    def test_promising_pages_have_a_larger_share_and_pages_of_the_root_are_of_no_template(self) -> None:
         frontier = Frontier(pages_a_template=1)
-        frontier.add([page("team/a", 84), page("team/b", 84), page("a", 45), page("b", 45), page("x/y/z", 20)])
+        frontier.add([page(f"team/{number}", 84) for number in range(4)])
+        frontier.add([page("a", 45), page("b", 45), page("x/y/z", 20)])
 
-        assert drained(frontier) == ["team/a", "team/b", "a", "b", "x/y/z"]
+        assert drained(frontier) == ["team/0", "team/1", "team/2", "a", "b", "x/y/z", "team/3"]
+
+    def test_a_kind_that_yielded_twice_comes_before_pages_of_which_nothing_is_known(self) -> None:
+        frontier = Frontier()
+        frontier.add([page(f"shop/{number}", 40) for number in range(4)])
+        frontier.add([page("a", 45)])
+        for number in range(2):
+            frontier.credit(f"{HOME}shop/{number}")
+
+        assert drained(frontier)[:3] == ["shop/0", "shop/1", "shop/2"]
+
+    def test_a_kind_that_yields_again_after_its_share_comes_back(self) -> None:
+        frontier = Frontier(pages_a_template=2)
+        frontier.add([page(f"shop/{number}", 40) for number in range(5)])
+        frontier.add([page("x/y/z", 20)])
+        assert [frontier.take() for _ in range(2)]
+        assert frontier.best_worth() == 20
+
+        frontier.credit(HOME + "shop/1")
+
+        assert drained(frontier)[0] == "shop/2"
+
+
+class TestDeadLinks:
+    def test_where_new_kinds_are_mostly_dead_pages_of_living_kinds_come_first(self) -> None:
+        frontier = Frontier()
+        kinds = [f"kind{letter}/page" for letter in "abcdefghijklmnopqrst"]
+        frontier.add(map(page, kinds))
+        frontier.add([page("news/a", 20), page("news/b", 20)])
+        frontier.answer(page("news/z"), is_alive=True)
+
+        for _ in range(11):
+            taken = frontier.take()
+            assert taken is not None
+            frontier.answer(taken, is_alive=False)
+
+        assert drained(frontier)[:2] == ["news/a", "news/b"]
+
+    def test_a_promising_page_is_tried_however_many_others_are_dead(self) -> None:
+        frontier = Frontier()
+        frontier.add(map(page, [f"kind{letter}/page" for letter in "abcdefghijklmnopqrst"]))
+        for _ in range(12):
+            taken = frontier.take()
+            assert taken is not None
+            frontier.answer(taken, is_alive=False)
+        frontier.add([page("info/contact", 95)])
+
+        assert drained(frontier)[0] == "info/contact"
 
 
 class TestTemplateOf:
@@ -86,3 +134,6 @@ class TestTemplateOf:
     def test_folders_and_parameters_make_another_kind(self) -> None:
         assert template_of(HOME + "shop/rye") != template_of(HOME + "blog/rye")
         assert template_of(HOME + "view?id=1") != template_of(HOME + "view?tag=1")
+
+    def test_the_combinations_of_many_parameters_are_one_kind(self) -> None:
+        assert template_of(HOME + "shop?a=1&b=2&c=3") == template_of(HOME + "shop?b=2&c=3&d=4")

@@ -28,6 +28,9 @@ class TestNormalise:
             ("https://bakery.example/a;jsessionid=AB12?b=1", "https://bakery.example/a?b=1"),
             ("https://bakery.example/a?PHPSESSID=abc", "https://bakery.example/a"),
             ("https://bakery.example/a?sid=0123456789abcdef0123", "https://bakery.example/a"),
+            ("https://bakery.example/a;sid=4f?b=1", "https://bakery.example/a?b=1"),
+            ("https://bakery.example/(S(55mfgh55vgblurtywsityvjq))/a", "https://bakery.example/a"),
+            ("https://bakery.example/a?xtcsid=0123456789abcdef0123", "https://bakery.example/a"),
             ("https://bakery.example/a?sid=12", "https://bakery.example/a?sid=12"),
         ],
     )
@@ -53,6 +56,7 @@ class TestNormalise:
             "https://bakery.example/" + "é" * 500,
             "https://bakery.example/?" + "&".join(f"a{n}=1" for n in range(7)),
             "https://bakery.example/bread/bread/bread",
+            "https://bakery.example/x/bread/rolls/bread/rolls",
             "https://bakery.example/" + "/".join(map(str, range(13))),
         ],
     )

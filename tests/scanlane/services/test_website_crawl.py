@@ -8,20 +8,28 @@ from datetime import timedelta
 import pytest
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
-from scanlane.clients.website import WebsiteClient
+from scanlane.clients.website import Fetched, WebsiteClient
 from scanlane.clients.website_errors import (
     AddressRefused,
     Blocked,
+    BodyTooLarge,
+    ConnectionRefused,
+    DeadlinePassed,
     DnsFailed,
+    FetchFailed,
     NotAPage,
     PageUnreachable,
     ServerBusy,
     TlsFailed,
+    UnusableUrl,
 )
 from scanlane.demo.server import DemoSite, serve_demo
 from scanlane.domain.frontier import QueuedUrl
+from scanlane.domain.page_codes import PageCode
 from scanlane.domain.pages import read as read_page
+from scanlane.domain.returns import FEWEST_BARREN
 from scanlane.domain.sites import parse_site
+from scanlane.services.crawl_course import MOST_REBUFFS_IN_A_ROW
 from scanlane.services.website_crawl import (
     CrawlOptions,
     CrawlState,
@@ -516,6 +524,109 @@ class TestSilence:
         assert len([visit async for visit in visits]) == 1
 
         assert slept[0] == 10.0
+
+
+class TestEnough:
+    async def test_a_site_that_gives_nothing_is_left_after_its_promising_pages(self) -> None:
+        site = endless()
+
+        visits = await visits_of(site)
+
+        assert len(site.pages_fetched) == 1 + len(GUESSES) + FEWEST_BARREN
+        assert {HOME + guess for guess in GUESSES} <= set(site.fetched)
+        assert visits[-1].progress == 1.0
+
+    async def test_thorough_goes_on_to_the_last_page(self) -> None:
+        site = endless()
+
+        await visits_of(site, options=CrawlOptions(concurrency=1, thorough=True))
+
+        assert len(site.pages_fetched) == 1 + len(GUESSES) + 300
+
+    async def test_it_goes_on_as_long_as_details_give_addresses(self) -> None:
+        site = PaperWebsite()
+        site.page(HOME, *(f"/a/b/{number}" for number in range(200)))
+        for number in range(200):
+            site.page(f"{HOME}a/b/{number}", text=f"baker{number}@bakery.example" if number % 10 == 9 else "")
+
+        visits = await visits_of(site)
+
+        assert sum(len(visit.sightings) for visit in visits) == 20
+
+    async def test_a_site_that_fends_us_off_is_left_with_what_was_found(self) -> None:
+        site = endless()
+        for number in range(300):
+            site.answers[f"{HOME}a/{number}"] = Blocked()
+
+        visits = await visits_of(site)
+
+        assert [visit.code for visit in visits].count(PageCode.BLOCKED) == MOST_REBUFFS_IN_A_ROW
+
+    async def test_a_site_that_shows_one_page_for_everything_gives_no_guessed_pages(self) -> None:
+        site = PaperWebsite()
+        site.page(HOME)
+        for guess in GUESSES:
+            site.page(HOME + guess, "/", f"/login?from={guess}", text="there is no such page here: " + guess)
+
+        visits = by_url(await visits_of(site))
+
+        codes = [visits[HOME + guess].code for guess in GUESSES]
+        assert codes.count(PageCode.SOFT_404) == len(GUESSES) - 1
+
+
+class TestSpellings:
+    async def test_slashes_and_index_pages_make_no_other_page(self, site: PaperWebsite) -> None:
+        site.page(HOME, "/contact", "/contact/", "/team", "/team/index.html")
+        site.page(HOME + "contact/")
+        site.page(HOME + "team/index.html")
+
+        visits = by_url(await visits_of(site))
+
+        assert site.pages_fetched == ["/", "contact", "team"]
+        assert visits[HOME + "contact/"].code == PageCode.DUPLICATE
+
+
+class TestCodes:
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            (DnsFailed(), "dns"),
+            (PageUnreachable(), "unreachable"),
+            (ConnectionRefused(), "refused"),
+            (DeadlinePassed(), "timeout"),
+            (TlsFailed(), "tls"),
+            (AddressRefused(), "address_refused"),
+            (NotAPage(), "not_a_page"),
+            (BodyTooLarge(), "too_large"),
+            (Blocked(), "blocked"),
+            (UnusableUrl(), "unusable_url"),
+            (Fetched(url=HOME + "odd", status=404, own_network=True), "http_404"),
+            (Fetched(url=HOME + "odd", status=500, own_network=True), "http_500"),
+            (Fetched(url=HOME + "odd", status=301, location=HOME + "team", own_network=True), "redirected"),
+            (Fetched(url=HOME + "odd", status=301, location=HOME + "odd", own_network=True), "redirect_loop"),
+            (Fetched(url=HOME + "odd", status=302, location="https://x.example/", own_network=True), "redirected_away"),
+        ],
+    )
+    async def test_each_url_that_gave_no_page_has_one(
+        self, site: PaperWebsite, answer: Fetched | FetchFailed, code: str
+    ) -> None:
+        site.page(HOME, "/contact", "/team", "/odd")
+        site.answers[HOME + "odd"] = answer
+
+        visits = by_url(await visits_of(site))
+
+        assert visits[HOME + "odd"].code == code
+        assert visits[HOME + "odd"].error
+        assert visits[HOME + "team"].code is None
+
+
+def endless() -> PaperWebsite:
+    """A website of three hundred pages without an address."""
+    site = PaperWebsite()
+    site.page(HOME, *(f"/a/{number}" for number in range(300)))
+    for number in range(300):
+        site.page(f"{HOME}a/{number}")
+    return site
 
 
 class TestResume:

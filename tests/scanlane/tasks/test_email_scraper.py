@@ -13,11 +13,12 @@ from scanlane.clients.website_errors import DnsFailed, FetchFailed
 from scanlane.models import Page
 from scanlane.services import jobs
 from scanlane.services.crawl_values import Fetch
+from scanlane.services.scan_options import ScanOptions
 from scanlane.settings import read_settings
 from scanlane.stores import contacts as contact_store
 from scanlane.stores import scans
 from scanlane.stores.jobs import JobView
-from scanlane.tasks.email_scraper import MOST_OF_A_KIND_ON_A_PAGE, EmailScrape, ScanOptions
+from scanlane.tasks.email_scraper import MOST_OF_A_KIND_ON_A_PAGE, EmailScrape
 from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
 from worklane.claim import Claim
