@@ -102,15 +102,20 @@ def follow(base: str, href: str, scope: Scope) -> str | None:
     if host is not None and _is_foreign(host[1], scope.home):
         return None
     url = join(base, href)
-    if url is None or not scope.holds(url):
+    if url is None:
         return None
-    spelled = scope.spell(url)
-    return spelled if is_page(path_of(spelled)) else None
+    if not url.startswith(_own_prefix(scope.home)):
+        if not scope.holds(url):
+            return None
+        url = scope.spell(url)
+    return url if is_page(path_of(url)) else None
 
 
 def is_page(path: str) -> bool:
     """Whether path and query may lead to a page: neither a file of another kind nor an action."""
-    return not (_ASSET.search(path.partition("?")[0]) or _ACTIONS.search(path))
+    address = path.partition("?")[0]
+    is_file = "." in address.rpartition("/")[2] and _ASSET.search(address)
+    return not (is_file or _ACTIONS.search(path))
 
 
 def folder_of(url: str) -> str:
@@ -128,6 +133,11 @@ def _distinct(links: Iterable[Link]) -> list[Link]:
             break
         seen.setdefault((link.href, link.text), link)
     return list(seen.values())
+
+
+@lru_cache(maxsize=64)
+def _own_prefix(home: str) -> str:
+    return origin(home) + "/"
 
 
 @lru_cache(maxsize=8192)
