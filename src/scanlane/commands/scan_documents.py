@@ -25,5 +25,5 @@ def objection_document(objection: Objection | None) -> dict[str, JsonValue]:
 
 
 def cost_document(*, pages: int, requests: int, cpu_seconds: float) -> dict[str, JsonValue]:
-    """What it cost: pages read, requests made, CPU seconds of this process without its start."""
+    """What it cost: pages read (`pages_scanned` is their older name), requests made, CPU seconds without the start."""
     return {"pages": pages, "requests": requests, "cpu_s": round(cpu_seconds, 4)}
