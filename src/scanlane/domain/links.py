@@ -13,7 +13,7 @@ from scanlane.domain.urls import host_of, join, origin, path_of
 
 MOST_LINKS = 3000
 MOST_CHARACTERS = 300_000
-HIDDEN_COST = 15
+NOFOLLOW_COST = 15
 SUBDOMAIN_COST = 10
 
 _ASSET = re.compile(
@@ -83,7 +83,8 @@ class Scope:
 def resolve(links: Iterable[Link], base: str, scope: Scope, *, depth: int) -> list[QueuedUrl]:
     """The pages that a page leads to, each once with its best priority, in the order of the page."""
     found: dict[str, QueuedUrl] = {}
-    for link in _distinct(links):
+    # What no visitor sees is a trap for robots more often than a page.
+    for link in _distinct(link for link in links if not link.hidden):
         url = follow(base, link.href, scope)
         if url is None:
             continue
@@ -148,8 +149,8 @@ def _is_foreign(host: str, home: str) -> bool:
 
 def _worth(url: str, link: Link, scope: Scope, depth: int) -> int:
     worth = priority(path_of(url), link.text.strip().lower(), depth=depth)
-    if link.hidden or "nofollow" in link.rel.lower():
-        worth -= HIDDEN_COST
+    if "nofollow" in link.rel.lower():
+        worth -= NOFOLLOW_COST
     if not scope.is_home(url):
         worth -= SUBDOMAIN_COST
     return max(worth, 0)
