@@ -47,6 +47,36 @@ class TestInBrackets:
         assert values("info(at)bakery-fixture.de. Bitte schreiben") == [BAKERY]
 
 
+class TestOtherSigns:
+    """The underscore, the hyphen and the plus are spelled out as well, in the name and in the host."""
+
+    @pytest.mark.parametrize(
+        "sign",
+        [
+            "(underscore)", "[unterstrich]", " [Unterstrich] ", " underscore ", " unterstrich ", " guion bajo ",
+            "(guión bajo)", "[_]", "(tiret bas)",
+        ],
+    )  # fmt: skip
+    def test_the_underscore(self, sign: str) -> None:
+        assert values(f"info{sign}bread(at)bakery-fixture.de") == ["info_bread@bakery-fixture.de"]
+
+    @pytest.mark.parametrize(
+        "sign", ["[dash]", "(minus)", " (minus) ", "[-]", " bindestrich ", " hyphen ", "(Bindestrich)", "[guion]"]
+    )
+    def test_the_hyphen(self, sign: str) -> None:
+        assert values(f"info{sign}bread(at)bakery{sign}fixture.de") == ["info-bread@bakery-fixture.de"]
+
+    @pytest.mark.parametrize(
+        "text", ["info(sign)bread(at)bakery-fixture.de", "info [riddle]bread [at] bakery-fixture.de"]
+    )
+    def test_a_sign_that_is_not_known_gives_no_address(self, text: str) -> None:
+        assert values(text) == []
+
+    @pytest.mark.parametrize("text", ["[E-Mail]info(at)bakery-fixture.de", "(Büro) info(at)bakery-fixture.de"])
+    def test_a_label_in_brackets_is_no_sign(self, text: str) -> None:
+        assert values(text) == [BAKERY]
+
+
 class TestBetweenMarks:
     @pytest.mark.parametrize(
         "text",
