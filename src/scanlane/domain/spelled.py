@@ -58,6 +58,8 @@ _NAME = re.compile(
 # A sign spelled in a way that is not known: what follows is the rest of a name.
 _UNREAD_SIGN = re.compile(r"\w\s?[\[({][^\[\](){}\x00]{1,20}[\])}]\Z")
 
+# Bracketed words that mean something else as well: "Example (bei) Bakery.de" is a name and where it belongs.
+_COMMON_WORD = re.compile(r"\s+[\[({]\s*(?:a|ä|ad|et|bei)\s*[\])}]\s+", re.I)
 # What follows "at" in prose, and is never the beginning of a host: "look at this dot in the middle".
 _NO_HOSTS = words(
     "a an the this that these those any each every some one another our your my its his her their",
@@ -88,6 +90,8 @@ def _around(text: str, sign: Sign) -> Spelled | None:
     if name is None or host is None:
         return None
     if sign.needs_dot_word and not _CLEAR_DOT.search(host):
+        return None
+    if name[:1].isupper() and host[:1].isupper() and _COMMON_WORD.fullmatch(text, sign.start - 1, sign.end):
         return None
     domain = _read(host).rstrip("-_.")
     if domain.partition(".")[0].lower() in _NO_HOSTS:

@@ -77,6 +77,18 @@ class TestOtherSigns:
         assert values(text) == [BAKERY]
 
 
+class TestProse:
+    @pytest.mark.parametrize(
+        "text",
+        ["Example (bei) Bakery-fixture.de", "Foto (a) Karte.de", "Meet at noon dot it", "Example [et] Fixture.fr"],
+    )
+    def test_common_words_between_names_are_no_signs(self, text: str) -> None:
+        assert values(text) == []
+
+    def test_small_letters_make_a_common_word_a_sign(self) -> None:
+        assert values("info (bei) bakery-fixture.de") == [BAKERY]
+
+
 class TestBetweenMarks:
     @pytest.mark.parametrize(
         "text",
