@@ -5,10 +5,10 @@ from uuid import UUID
 
 import typer
 
-from scanlane.cli.options import AsJson, Tenant, finish
+from scanlane.cli.options import AsJson, Tenant, finish, plain
 from scanlane.commands.terminal import fail, run, settings
 
-app = typer.Typer(help="Jobs: list, show, cancel, resume.", no_args_is_help=True)
+app = typer.Typer(help="Jobs: list, show, their pages, cancel, resume.", no_args_is_help=True)
 
 JobIds = Annotated[list[str], typer.Argument(help="Job ids.", metavar="JOB_ID...")]
 
@@ -32,6 +32,20 @@ def show_job(job_id: Annotated[str, typer.Argument()], as_json: AsJson = False, 
     from scanlane.commands import jobs as command
 
     run(command.show_one(settings(), _job_id(job_id), tenant=tenant, as_json=as_json))
+
+
+@app.command("pages")
+def list_pages(
+    job_id: Annotated[str, typer.Argument()],
+    code: Annotated[str | None, typer.Option(help="Only those that gave no page for this reason: blocked, ...")] = None,
+    as_json: AsJson = False,
+    tenant: Tenant = "local",
+) -> None:
+    """List every URL that a scan knows, and why it gave no page."""
+    from scanlane.commands import job_pages as command
+
+    wanted = plain(code, "--code")
+    run(command.show_pages(settings(), _job_id(job_id), tenant=tenant, code=wanted, as_json=as_json))
 
 
 @app.command("cancel")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scanlane.clients.website_errors import FetchFailed
 from scanlane.domain import pdf_text
+from scanlane.domain.page_codes import PageCode
 
 SECONDS = 10.0
 AT_ONCE = 2
@@ -18,6 +19,8 @@ _PACKAGES = str(Path(__file__).parents[2])
 
 class DocumentUnread(FetchFailed):
     """The document cannot be read."""
+
+    code = PageCode.UNREADABLE
 
 
 class PdfReaderMissing(DocumentUnread):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from scanlane.clients.website_errors import Blocked, BodyTooLarge, NotAPage, ServerBusy, UnusableUrl
+from scanlane.domain.challenges import wall_by_body, wall_by_headers
 from scanlane.domain.urls import Url, join
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -20,7 +21,6 @@ _TEXT_TYPES = frozenset(
         "application/atom+xml",
     }
 )
-_CHALLENGES = ("cf-mitigated", "x-datadome", "x-sucuri-block", "x-px-block")
 _LONGEST_WAIT = timedelta(days=1)
 
 Headers = Mapping[str, str]
@@ -39,12 +39,11 @@ def redirect_target(url: Url, status: int, headers: Headers) -> str | None:
     return target
 
 
-def refuse_unfriendly(url: Url, status: int, headers: Headers) -> None:
-    """Raise Blocked for a challenge, ServerBusy when the server asks for patience."""
-    if any(name in headers for name in _CHALLENGES) and status in (403, 405, 429, 503):
-        raise Blocked(f"{url.netloc} shows a challenge to robots instead of the page.", http_status=status)
-    if status == 403 and headers.get("Server", "").lower() == "cloudflare":
-        raise Blocked(f"{url.netloc} blocks robots.", http_status=status)
+def refuse_unfriendly(url: Url, status: int, headers: Headers, start: bytes = b"") -> None:
+    """Raise Blocked for a challenge, ServerBusy when the server asks for patience. `start`: that of the body."""
+    wall = wall_by_headers(status, headers) or wall_by_body(status, start)
+    if wall is not None:
+        raise Blocked(f"{url.netloc} shows a challenge to robots ({wall}) instead of the page.", http_status=status)
     if status in (429, 503):
         wait = retry_after(headers, now=datetime.now(UTC))
         raise ServerBusy(f"{url.netloc} is busy (status {status}).", http_status=status, retry_after=wait)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,8 @@ from scanlane.clients.inflate import Inflater
 from scanlane.clients.name_resolution import RememberingResolver
 from scanlane.clients.response_facts import TELLING_HEADERS, cookie_names
 from scanlane.clients.response_rules import redirect_target, refuse_unfriendly, refuse_unreadable
-from scanlane.clients.website_errors import BodyTooLarge, TooManyRedirects, UnusableUrl
+from scanlane.clients.website_errors import BodyTooLarge, FetchFailed, TooManyRedirects, UnusableUrl
+from scanlane.domain import challenges
 from scanlane.domain.authority import is_address
 from scanlane.domain.urls import Url, read_url
 
@@ -133,11 +135,14 @@ class WebsiteClient:
     async def _get(self, target: Url, started: float) -> Fetched:
         async with self.session.get(URL(str(target), encoded=True), allow_redirects=False) as response:
             location = redirect_target(target, response.status, response.headers)
-            refuse_unfriendly(target, response.status, response.headers)
+            refused = location is None and response.status in challenges.REFUSALS
+            start = await _start_of(response, self._limits.seconds / 5) if refused else b""
+            refuse_unfriendly(target, response.status, response.headers, start)
             body = b""
             if response.ok and location is None:
                 refuse_unreadable(target, response.headers, largest=self._limits.largest_body)
                 body = await _read(response, self._limits.largest_body)
+                refuse_unfriendly(target, response.status, response.headers, body)
         return Fetched(
             url=str(target),
             status=response.status,
@@ -170,6 +175,20 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
         if (small := name.lower()) in _KEPT_HEADERS:
             kept.setdefault(small, value)
     return kept
+
+
+async def _start_of(response: aiohttp.ClientResponse, seconds: float) -> bytes:
+    """The start of an answer that is no page, as far as it comes soon: it may show whose refusal it is."""
+    start = bytearray()
+    # Whatever goes wrong here, the status has said enough.
+    with suppress(aiohttp.ClientError, OSError, ValueError, FetchFailed):
+        async with asyncio.timeout(seconds):
+            while len(start) < challenges.LARGEST and (piece := await response.content.readany()):
+                start += piece
+    inflater = Inflater(challenges.LARGEST)
+    with suppress(FetchFailed):
+        inflater.feed(bytes(start))
+    return inflater.body() or bytes(start)
 
 
 async def _read(response: aiohttp.ClientResponse, largest: int) -> bytes:

@@ -27,7 +27,7 @@ class FetchFailed(AppError):
 
     status = 502
     temporary = False
-    code = PageCode.FAILED
+    code: str = PageCode.FAILED
 
 
 class PageUnreachable(FetchFailed):
@@ -102,7 +102,7 @@ class Blocked(FetchFailed):
 class NotAPage(FetchFailed):
     """The answer is not a text page."""
 
-    code = PageCode.NOT_A_PAGE
+    code: str = PageCode.NOT_A_PAGE
 
     def __init__(self, message: str | None = None, *, content_type: str = "") -> None:
         super().__init__(message)

@@ -271,7 +271,7 @@ def contact_table(scanned: Scanned) -> Table:
 
 
 def _caption(scanned: Scanned) -> str:
-    """The job, and why URLs gave no page; the API lists them one by one."""
+    """The job, and why URLs gave no page; `scanlane jobs pages` and the API list them one by one."""
     reasons = ", ".join(f"{number} {code}" for code, number in scanned.codes.items())
     return f"job {scanned.job.id}" + (f"\nnot read: {reasons}" if reasons else "")
 

@@ -33,6 +33,13 @@ _QUOTES = frozenset("\"'“”„`")
 
 # Words that mean nothing else before a host name, whether or not its dot is spelled out.
 _CLEAR_WORDS = (" arroba ", " chiocciola ", " arobase ", " ät ", " zavináč ", " małpa ", " kukac ")
+# Pieces of all these words in small letters, found faster than the words: they hold no sign that is frequent. Letters
+# outside ASCII are in either case.
+_MARKED_AT = re.compile(rb"at(?:[_*#\-\"']|\xe2\x80\x9d)")
+_RARE_PIECES = tuple(
+    piece.encode() for piece in ("rroba", "arobas", "cciol", "kuk", "zavin", "łpa", "Łpa", " ät ", " Ät ")
+)
+_BARE_AT = (" at ", " AT ", " At ", " aT ")
 _LABEL = re.compile(
     r"(?:e-?mails?|mails?|mailto|correo|courriel|e-?post|posta|sähköposti|почта|kontakt|contact|contatto|contacto)"
     r"(?:[\s-]{0,2}(?:addresse?|adresse?|adres|us|eletrônico|electrónico|elettronica))?\s{0,2}(?:[:=]|\x00)[\s\x00]{0,4}\Z",
@@ -71,18 +78,32 @@ def signs(text: str) -> Iterator[Sign]:
                 yield Sign(start, matched.end(), crosses="at" in matched.group().lower())
     yield from _with_spaces(text)
     yield from _glued(text)
+    # Letters outside ASCII are slow to make small, and only the words need that.
+    small = text.encode("utf-8", "replace").lower()
+    if _may_hold_rare_word(small):
+        yield from _rare_words(text)
+    if b" at " in small:
+        yield from _bare_at(text)
+
+
+def _may_hold_rare_word(small: bytes) -> bool:
+    """Whether a word other than the bare "at" may stand in a text, given its bytes, of which ASCII is small."""
+    return _MARKED_AT.search(small) is not None or any(piece in small for piece in _RARE_PIECES)
+
+
+def _rare_words(text: str) -> Iterator[Sign]:
     lowered = text.lower()
-    if len(lowered) == len(text):
-        yield from _words(text, lowered)
-
-
-def _words(text: str, lowered: str) -> Iterator[Sign]:
+    if len(lowered) != len(text):
+        return
     for word in _MARKED_WORDS:
         yield from (Sign(start, start + len(word), surely=False) for start in _places(lowered, word))
     for word in _CLEAR_WORDS:
         yield from (Sign(start, start + len(word)) for start in _places(lowered, word))
-    for start in _places(lowered, " at "):
-        if _DOT_WORD_AHEAD.search(lowered, start, start + _REACH):
+
+
+def _bare_at(text: str) -> Iterator[Sign]:
+    for start in sorted(start for word in _BARE_AT for start in _places(text, word)):
+        if _DOT_WORD_AHEAD.search(text, start, start + _REACH):
             yield Sign(start, start + 4, needs_dot_word=True)
         elif _is_labelled(text, start) or (text[start + 1 : start + 3] == "AT" and _is_small_name(text, start)):
             yield Sign(start, start + 4, surely=False)

@@ -77,7 +77,7 @@ class Page:
 
     @cached_property
     def cards(self) -> tuple[Card, ...]:
-        hrefs = [link.attributes["href"] for link in self.document.links]
+        hrefs = [href for link in self.document.links if (href := link.attributes["href"])[:1] in "dD"]
         return self.file_cards + vcard.linked_cards([href for href in hrefs if href[:5].lower() == "data:"])
 
     @cached_property
@@ -198,7 +198,9 @@ def _emails(page: Page) -> Iterator[Sighting]:
 def _phones(page: Page) -> Iterator[Sighting]:
     for link in page.document.links:
         href = link.attributes["href"]
-        number = phones.dialled(href, page.region) if ":" in href and phones.is_phone_link(href) else None
+        if ":" not in href or href[:4] == "http":
+            continue
+        number = phones.dialled(href, page.region) if phones.is_phone_link(href) else None
         if number:
             yield Sighting(ContactKind.PHONE, number, Method.TEL, link.text[:160], hidden=link.hidden)
     for facts, method in (
@@ -220,7 +222,9 @@ def _phones(page: Page) -> Iterator[Sighting]:
 def _socials(page: Page) -> Iterator[Sighting]:
     for link in page.document.links:
         href = link.attributes["href"]
-        profile = socials.profile(_absolute(page.url, href)) if "//" in href else None
+        if "//" not in href:
+            continue
+        profile = socials.profile(_absolute(page.url, href))
         if profile:
             context = link.text[:160]
             yield Sighting(

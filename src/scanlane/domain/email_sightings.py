@@ -7,10 +7,10 @@ from itertools import islice
 from urllib.parse import unquote
 
 from scanlane.domain import cloudflare, mailto
-from scanlane.domain.attribute_pairs import paired_addresses
+from scanlane.domain.attribute_pairs import USER_ATTRIBUTES, paired_addresses
 from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
-from scanlane.domain.encoded_attributes import encoded_addresses
+from scanlane.domain.encoded_attributes import ENCODED, JOOMLA, encoded_addresses
 from scanlane.domain.flow import Flow, seen_as
 from scanlane.domain.html import Document, Element
 from scanlane.domain.script_emails import ScriptEmail, in_json, in_page_script, in_script, names_of_host
@@ -24,7 +24,7 @@ from scanlane.domain.telling import SHORTEST_VALUE
 _DUMB_ATTRIBUTES = frozenset(
     ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
 )
-# What scripts call the host of the page.
+_CODED_ATTRIBUTES = frozenset((*USER_ATTRIBUTES, *ENCODED, "data-cfemail"))
 # What a hint for the visitor begins with: "e.g. info@...".
 _EXAMPLE = re.compile(
     r"\W{0,3}(?:e\.?\s?g|z\.?\s?b|p\.?\s?ej|p\.?\s?ex|es(?=\.)|ex(?=[.:])|exemple|ejemplo|exemplo|esempio|example|beispiel|bijv|np(?=\.)|f\.?\s?eks|"
@@ -92,7 +92,7 @@ def _escaped_twice(flow: Flow, *, hidden: bool) -> Iterator[Sighting]:
 
 def in_elements(document: Document) -> Iterator[Sighting]:
     """Addresses in attributes, in Cloudflare's elements, in text written backwards."""
-    for element in document.telling():
+    for element in filter(_may_tell, document.telling()):
         if payload := element.attributes.get("data-cfemail"):
             yield from _protected(payload, element)
         yield from _in_attributes(element)
@@ -128,6 +128,13 @@ def in_comments(document: Document) -> Iterator[Sighting]:
             )
 
 
+def _may_tell(element: Element) -> bool:
+    """Whether an element may hold an address: most meta and link elements, of which a page has fifty, do not."""
+    if element.backwards or element.tag == JOOMLA or not _CODED_ATTRIBUTES.isdisjoint(element.attributes):
+        return True
+    return "mail" in "\n".join(element.attributes) or _may_hold_sign("\n".join(element.attributes.values()))
+
+
 def _data_set(element: Element) -> dict[str, str]:
     """The data attributes under the names that scripts know them by: data-mail-host is dataset.mailHost."""
     names = {}
@@ -144,6 +151,8 @@ def _may_be_mail(href: str) -> bool:
 
 
 def _handlers(element: Element) -> Iterator[str]:
+    if element.tag == "meta":
+        return
     for name, value in element.attributes.items():
         if name[:2] == "on":
             yield value

@@ -11,7 +11,8 @@ from scanlane.domain.emails import addresses
 # The element of Joomla 4 and later: its script joins the two halves.
 # Source: https://github.com/joomla/joomla-cms, build/media_source/system/js/joomla-hidden-mail.es6.js
 JOOMLA = "joomla-hidden-mail"
-_ENCODED = ("data-email", "data-mail", "data-to", "data-recipient", "data-user", "data-account")
+ENCODED = ("data-email", "data-mail", "data-to", "data-recipient", "data-user", "data-account")
+_ENCODED_SET = frozenset(ENCODED)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,400}={0,2}")
 
 
@@ -21,7 +22,9 @@ def encoded_addresses(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
         whole = address(_from_base64(attributes.get("first", "")), _from_base64(attributes.get("last", "")))
         yield from [whole] if whole else []
         return
-    for name in _ENCODED:
+    if _ENCODED_SET.isdisjoint(attributes):
+        return
+    for name in ENCODED:
         value = attributes.get(name, "").strip()
         if "@" in value:
             yield from (found.value for found in addresses(value[:400][::-1]) if not any(addresses(value[:400])))

@@ -6,7 +6,8 @@ that "info<span>@</span>host" is one word and yet known to be three pieces.
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, compress
+from operator import mul
 
 from scanlane.domain.sightings import one_line
 
@@ -66,7 +67,6 @@ def _offsets(pieces: Sequence[str], length: int) -> tuple[int, ...]:
     if sum(map(len, pieces)) != length:
         # Something invisible was dropped, so the pieces are shorter than they are written.
         pieces = [seen_as(piece) for piece in pieces]
-    ends = accumulate(map(len, pieces))
-    if "" not in pieces:
-        return tuple(ends)
-    return tuple(end for end, piece, after in zip(ends, pieces, [*pieces[1:], BREAK], strict=True) if piece and after)
+    lengths = list(map(len, pieces))
+    # The product is 0 where a piece or the one after it is empty.
+    return tuple(compress(accumulate(lengths), map(mul, lengths, [*lengths[1:], 1])))

@@ -21,7 +21,7 @@ MOST_CARDS = 300
 MOST_NODES = 300
 MOST_OF_A_PART = 10
 
-_PART = re.compile(r"class\s{0,5}=\s{0,5}[\"']?[^\"'>]{0,200}?\b(?:u-email|p-tel|u-tel|email|tel)\b")
+_PART = re.compile(r"class\s{0,5}=\s{0,5}[\"']?[^\"'>]{0,200}?\b(?:email|tel)\b")
 _CARDS = ".vcard, .h-card"
 _NAMES, _GIVEN, _FAMILY = ".fn, .p-name", ".given-name, .p-given-name", ".family-name, .p-family-name"
 _ORGANISATIONS = ".org, .p-org"

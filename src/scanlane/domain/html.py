@@ -4,18 +4,20 @@ One walk in document order collects everything that later steps read, so a page 
 that no honest page reaches: a page of two million characters must not hold up the others.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import chain
-from typing import NamedTuple, cast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
+from scanlane.domain.document import Document, Element, RawLink, Script
 from scanlane.domain.flow import BREAK
 from scanlane.domain.hiding import hidden_classes, hides, reverses
 from scanlane.domain.stray_marks import without_stray_marks
-from scanlane.domain.telling import HIDING, MATTERING, TELLING, AttributePairs, link_tells, told, weight
+from scanlane.domain.telling import HIDING, MATTERING, TELLING, GivenAttributes, link_tells, told, weight
 from scanlane.domain.word_sets import words
+
+__all__ = ["Document", "Element", "RawLink", "Script", "parse", "plain", "script"]
 
 MOST_NOTED = 30_000
 MOST_KEPT = 6_000
@@ -40,71 +42,25 @@ _EMBEDDING_TAGS = frozenset(("script", "iframe"))
 _LINK_TAGS = frozenset(("a", "area"))
 # Elements that never hold text.
 _EMPTY = frozenset(("meta", "link", "base"))
+# Attributes that tell nothing if they are the only one.
+_LONE = frozenset(("class", "id", "type"))
+# What else a tag means for the walk, added up: 0 for most inline elements; those that are not listed are blocks.
+_BLOCK, _SILENCING, _MARKING = 1, 2, 4
+_MEANINGS = {
+    **dict.fromkeys(_INLINE, 0),
+    **dict.fromkeys(_SILENT - _INLINE, _BLOCK | _SILENCING),
+    **dict.fromkeys(_SILENT & _INLINE, _SILENCING),
+    **dict.fromkeys(_MARKING_TAGS, _MARKING),
+}
 
-Attributes = dict[str, str]
-GivenAttributes = Mapping[str, str | None]
-
-
-class RawLink(NamedTuple):
-    """A link as written: `href` is neither decoded nor resolved. A tuple, for a page has a hundred of them."""
-
-    href: str
-    text: str
-    rel: str
-    hidden: bool
-
-
-@dataclass(slots=True)
-class Element:
-    """An element whose attributes may say something; `text` is what it contains, cut short.
-
-    `telling`: an attribute beside the link's target, or that target itself, may hold a contact.
-    """
-
-    tag: str
-    attributes: Attributes
-    hidden: bool
-    backwards: bool = False
-    text: str = ""
-    telling: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """An inline script and its type attribute, lower case."""
-
-    kind: str
-    text: str
-
-
-@dataclass(slots=True)
-class Document:
-    """What one page consists of, in document order. `shown` and `unseen` are text nodes, with BREAK between blocks.
-
-    `sources` are the addresses of scripts and frames, as written.
-    An empty text node stands where the source has something that is no tag to a visitor: a comment, a <wbr>.
-    """
-
-    title: str = ""
-    language: str = ""
-    links: list[Element] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
-    elements: list[Element] = field(default_factory=list)
-    scripts: list[Script] = field(default_factory=list)
-    sources: list[str] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-
-    def telling(self) -> list[Element]:
-        """The elements and links whose attributes may hold a contact, and text that is written backwards."""
-        return [one for one in chain(self.elements, self.links) if one.telling or one.backwards]
+AttributePairs = tuple[tuple[str, str | None], ...]
 
 
 def parse(markup: str) -> Document:
     """Parse a page. Accepts anything: broken markup is read as browsers read it."""
     # Attributes come decoded: "&#" in one of them was "&amp;#" or the like.
     walk = _Walk()
-    sax_parse(without_stray_marks(markup), cast(SaxHandler, walk))
+    sax_parse(without_stray_marks(markup), cast(SaxHandler, _Events(walk)))
     return walk.document
 
 
@@ -133,126 +89,151 @@ class _Silent:
     start: int
 
 
-class _Walk:
-    """Receives the parser's events (a SaxHandler by shape) and keeps what is told in the document.
+class _Events:
+    """Receives the parser's events (a SaxHandler by shape), and passes on to the walk those that tell something.
 
-    It runs for each tag of each page, so the usual tag costs two look-ups. All text goes into one list of pieces, by
-    the list's own method; what is no shown text is cut out again where its element ends.
+    It runs for each tag of each page, so the usual tag costs two look-ups: the two methods keep what they need in
+    variables of one function, for a look-up in an object costs a third more.
     """
 
-    def __init__(self) -> None:
-        self.document = Document()
-        self._pieces = self.document.shown
-        self._append = self.characters = self._pieces.append
-        self._depth = 0
-        self._noted = 0
-        # The depths at which an open element wants to know of its end.
-        self._watched: set[int] = set()
-        self._silent: list[_Silent] = []
-        self._open: list[tuple[int, int, Element]] = []
-        self._hiding: set[str] = set()
-        self._hidden_at = 0
-        self._hidden_from = 0, 0, 0
-
-    def start_element(self, tag: str, attrs: AttributePairs) -> None:
-        self._depth += 1
-        if tag not in _INLINE:
-            self._append(BREAK)
-        if tag in _SILENT:
-            self._begin_silence(tag, attrs)
-        # Every second element has a class and nothing else.
-        if attrs and (len(attrs) > 1 or attrs[0][0] != "class" or self._hiding):
-            worth = weight(tag, attrs)
-            if worth or self._hiding:
-                self._note(tag, attrs, worth)
-        if tag in _MARKING_TAGS:
-            self._mark(tag, attrs)
-
-    def end_element(self, tag: str) -> None:
-        if tag not in _INLINE:
-            self._append(BREAK)
-        if self._depth in self._watched:
-            self._close()
-        self._depth -= 1
-
-    def comment(self, data: str) -> None:
-        self._append("")
-        if "@" in data and len(data) <= LONGEST_COMMENT:
-            self.document.comments.append(data)
+    def __init__(self, walk: "_Walk") -> None:
+        self.characters = walk.pieces.append
+        self.comment = walk.comment
+        self.start_element, self.end_element = _tag_events(walk)
 
     def doctype(self, *_: object) -> None:
         """Says nothing about contacts, nor does any processing instruction."""
 
     processing_instruction = doctype
 
-    def _close(self) -> None:
+
+def _tag_events(walk: "_Walk") -> tuple[Callable[[str, AttributePairs], None], Callable[[str], None]]:
+    """What happens at the start and at the end of an element."""
+    depth = 0
+    append, meaning_of, inline = walk.pieces.append, _MEANINGS.get, _INLINE
+    watched, hiding, note = walk.watched, walk.hiding, walk.note
+
+    def start(tag: str, attrs: AttributePairs) -> None:
+        nonlocal depth
+        depth += 1
+        meaning = meaning_of(tag, _BLOCK)
+        if meaning & _BLOCK:
+            append(BREAK)
+        if meaning & _SILENCING:
+            walk.begin_silence(depth, tag, attrs)
+        # Every second element has a class or a name and nothing else.
+        if attrs and (len(attrs) > 1 or attrs[0][0] not in _LONE or hiding):
+            note(depth, tag, attrs)
+        if meaning & _MARKING:
+            walk.mark(tag, attrs)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        if tag not in inline:
+            append(BREAK)
+        if depth in watched:
+            walk.close(depth)
+        depth -= 1
+
+    return start, end
+
+
+class _Walk:
+    """Keeps what the page's elements tell in the document.
+
+    All text goes into one list of pieces; what is no shown text is cut out again where its element ends.
+    """
+
+    def __init__(self) -> None:
+        self.document = Document()
+        self.pieces = self.document.shown
+        # The depths at which an open element wants to know of its end.
+        self.watched: set[int] = set()
+        self.hiding: set[str] = set()
+        self._noted = 0
+        self._silent: list[_Silent] = []
+        self._open: list[tuple[int, int, Element]] = []
+        self._hidden_at = 0
+        self._hidden_from = 0, 0, 0
+
+    def comment(self, data: str) -> None:
+        self.pieces.append("")
+        if "@" in data and len(data) <= LONGEST_COMMENT:
+            self.document.comments.append(data)
+
+    def close(self, depth: int) -> None:
         """End what the element at this depth began: silence first, for its words are nobody's text."""
-        depth, opened = self._depth, self._open
-        self._watched.discard(depth)
+        opened = self._open
+        self.watched.discard(depth)
         if self._silent and self._silent[-1].depth == depth:
             self._end_silence(self._silent.pop())
         while opened and opened[-1][0] == depth:
             _, start, element = opened.pop()
-            element.text = "" if self._silent else _text_since(self._pieces, start)
+            element.text = "" if self._silent else _text_since(self.pieces, start)
         if self._hidden_at == depth:
             self._end_hiding()
 
-    def _mark(self, tag: str, attrs: AttributePairs) -> None:
+    def mark(self, tag: str, attrs: AttributePairs) -> None:
         """Write down what is no text and yet read as one: a place to break a word, a picture of the sign "@"."""
         if tag == "wbr":
-            self._append("")
+            self.pieces.append("")
         elif any(name == "alt" and (value or "").strip().lower() in _PICTURED_SIGNS for name, value in attrs):
-            self._append("@")
+            self.pieces.append("@")
 
-    def _begin_silence(self, tag: str, attrs: AttributePairs) -> None:
+    def begin_silence(self, depth: int, tag: str, attrs: AttributePairs) -> None:
         kind = (dict(attrs).get("type") or "").lower() if attrs else ""
-        self._silent.append(_Silent(self._depth, tag, kind, len(self._pieces)))
-        self._watched.add(self._depth)
+        self._silent.append(_Silent(depth, tag, kind, len(self.pieces)))
+        self.watched.add(depth)
 
-    def _end_silence(self, ended: _Silent) -> None:
-        cut = self._pieces[ended.start :]
-        del self._pieces[ended.start :]
-        for piece in cut:
-            if piece in ("", BREAK):
-                self._append(piece)
-            else:
-                self._keep_silent(ended, piece)
-
-    def _note(self, tag: str, pairs: AttributePairs, worth: int) -> None:
+    def note(self, depth: int, tag: str, pairs: AttributePairs) -> None:
+        """Keep the element if its attributes tell something."""
+        attributes = dict(pairs)
+        worth = weight(tag, attributes)
+        is_link = tag in _LINK_TAGS and "href" in attributes
+        if not (worth or is_link or self.hiding):
+            return
         self._noted += 1
         if self._noted > MOST_NOTED:
             return
-        attributes = dict(pairs)
         backwards = False
-        if worth & (HIDING | MATTERING) or self._hiding:
-            backwards = self._look_at(tag, attributes)
-        if tag in _LINK_TAGS and "href" in attributes:
+        if self.hiding or worth & (HIDING | MATTERING):
+            backwards = self._look_at(depth, tag, attributes)
+        if is_link:
             given = told(attributes)
             tells = worth >= TELLING or link_tells(given["href"])
-            self._keep(Element(tag, given, self._hidden_at > 0, backwards, "", tells), self.document.links)
+            self._keep(depth, Element(tag, given, self._hidden_at > 0, backwards, "", tells), self.document.links)
         elif worth >= TELLING or backwards:
-            hidden = self._hidden_at > 0
-            self._keep(Element(tag, told(attributes), hidden, backwards, "", worth >= TELLING), self.document.elements)
+            element = Element(tag, told(attributes), self._hidden_at > 0, backwards, "", worth >= TELLING)
+            self._keep(depth, element, self.document.elements)
 
-    def _look_at(self, tag: str, attributes: GivenAttributes) -> bool:
+    def _end_silence(self, ended: _Silent) -> None:
+        cut = self.pieces[ended.start :]
+        del self.pieces[ended.start :]
+        for piece in cut:
+            if piece in ("", BREAK):
+                self.pieces.append(piece)
+            else:
+                self._keep_silent(ended, piece)
+
+    def _look_at(self, depth: int, tag: str, attributes: GivenAttributes) -> bool:
         """Note what attributes say beside contacts; answer whether the letters inside are turned round."""
         if tag == "html":
             self.document.language = (attributes.get("lang") or "")[:20]
         elif tag in _EMBEDDING_TAGS:
             self._note_source(attributes.get("src"))
-        if not self._hidden_at and hides(attributes, self._hiding):
-            self._begin_hiding()
+        if not self._hidden_at and hides(attributes, self.hiding):
+            self._begin_hiding(depth)
         return reverses(tag, attributes)
 
     def _note_source(self, address: str | None) -> None:
         if address and len(address) <= LONGEST_SOURCE and len(self.document.sources) < MOST_SOURCES:
             self.document.sources.append(address)
 
-    def _begin_hiding(self) -> None:
+    def _begin_hiding(self, depth: int) -> None:
         # The text around a hidden inline element stays one flow: "info<hidden>x</hidden>@host".
-        self._hidden_at = self._depth
-        self._hidden_from = len(self._pieces), len(self.document.links), len(self.document.elements)
-        self._watched.add(self._depth)
+        self._hidden_at = depth
+        self._hidden_from = len(self.pieces), len(self.document.links), len(self.document.elements)
+        self.watched.add(depth)
 
     def _end_hiding(self) -> None:
         """Decoys are short. Much hidden text is a panel that a click unfolds: it counts as shown."""
@@ -260,35 +241,37 @@ class _Walk:
         if self._silent:
             return
         start, links, elements = self._hidden_from
-        hidden = self._pieces[start:]
+        hidden = self.pieces[start:]
         if sum(map(len, hidden)) <= LONGEST_DECOY:
-            del self._pieces[start:]
+            del self.pieces[start:]
             self.document.unseen += [*hidden, BREAK]
             return
-        self._pieces.insert(start, BREAK)
-        self._append(BREAK)
+        self.pieces.insert(start, BREAK)
+        self.pieces.append(BREAK)
         for element in self.document.links[links:] + self.document.elements[elements:]:
             element.hidden = False
 
-    def _keep(self, element: Element, kept: list[Element]) -> None:
+    def _keep(self, depth: int, element: Element, kept: list[Element]) -> None:
         if len(kept) >= MOST_KEPT:
             return
         kept.append(element)
         if element.tag not in _EMPTY:
-            self._open.append((self._depth, len(self._pieces), element))
-            self._watched.add(self._depth)
+            self._open.append((depth, len(self.pieces), element))
+            self.watched.add(depth)
 
     def _keep_silent(self, ended: _Silent, data: str) -> None:
         if ended.tag == "title" and not self.document.title:
             self.document.title = " ".join(data[:1000].split())[:300]
         elif ended.tag == "script" and len(self.document.scripts) < MOST_SCRIPTS:
             self.document.scripts.append(Script(ended.kind, data))
-        elif ended.tag == "style" and len(self._hiding) < MOST_HIDING_CLASSES:
-            self._hiding |= hidden_classes(data)
+        elif ended.tag == "style" and len(self.hiding) < MOST_HIDING_CLASSES:
+            self.hiding |= hidden_classes(data)
 
 
 def _text_since(pieces: list[str], start: int) -> str:
     # Slices and joins only: this runs for every link, and nested elements share the same pieces.
+    if len(pieces) == start + 1:
+        return pieces[start][:LONGEST_OWN_TEXT].replace(BREAK, " ").strip()
     stretch = pieces[start : start + MOST_OWN_PIECES]
     if not stretch:
         return ""

@@ -26,6 +26,7 @@ class PageCode(StrEnum):
     DUPLICATE = "duplicate"
     SOFT_404 = "soft_404"
     GUESS = "guess"
+    PART = "part"
     FAILED = "failed"
 
 

@@ -42,8 +42,9 @@ def read(body: bytes, url: str, content_type: str | None = None) -> Reading:
 
 
 def _links(document: Document) -> list[RawLink]:
+    made = RawLink._make
     return [
-        RawLink(link.attributes["href"], link.text, link.attributes.get("rel", ""), link.hidden)
+        made((link.attributes["href"], link.text, link.attributes.get("rel", ""), link.hidden))
         for link in document.links[:MOST_LINKS]
     ]
 

@@ -149,6 +149,7 @@ def is_phone_link(href: str) -> bool:
     return href[:8].lower().lstrip().startswith(("tel:", "callto:", "sms:"))
 
 
+@lru_cache(maxsize=4_096)
 def _strict(text: str, region: str | None, *, labelled: bool) -> str | None:
     if text.startswith("(") and ")" not in text:
         text = text[1:]

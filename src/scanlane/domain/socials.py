@@ -59,13 +59,12 @@ def profiles(urls: Iterable[str]) -> Iterator[Profile]:
 
 def profile(url: str) -> Profile | None:
     """The profile that a URL leads to, or None."""
-    # Most links of most pages stay on their site: those without a host are no look-up.
-    return _profile(url) if "//" in url and len(url) <= LONGEST_WRITTEN else None
+    return _profile(url) if "//" in url and len(url) <= LONGEST_WRITTEN and _may_be_profile(url) else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def _profile(url: str) -> Profile | None:
-    parts = _parts(url) if _may_be_profile(url) else None
+    parts = _parts(url)
     if parts is None:
         return None
     host, path, query = parts
@@ -82,7 +81,7 @@ def _profile(url: str) -> Profile | None:
 
 def _may_be_profile(url: str) -> bool:
     """Look at the host alone: most links of most pages lead elsewhere."""
-    found = _HOST.search(url[:LONGEST_URL])
+    found = _HOST.search(url, 0, LONGEST_URL)
     if found is None:
         return False
     return "@" in url or _may_hold_profiles(found[1])

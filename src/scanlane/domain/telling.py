@@ -3,28 +3,30 @@
 This runs for each element of a page, and most say nothing but their class.
 """
 
+from collections.abc import Mapping
 from typing import cast
 
 from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
 from scanlane.domain.shifted import unshifted
+from scanlane.domain.word_sets import words
 
 # What `weight` answers, added up.
 HIDING = 1
-LINKING = 2
 MATTERING = 4
 TELLING = 8
 # No address is shorter.
 SHORTEST_VALUE = 6
 
-AttributePairs = tuple[tuple[str, str | None], ...]
+GivenAttributes = Mapping[str, str | None]
 
 _TELLING_NAMES = frozenset(("itemprop", "property", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
+# Attributes that hold no contact however they look; the target of a link is looked at apart. Others are not dull though
+# they ought to be: where a quote is missing, what a visitor should read is part of any attribute.
+_DULL = words("class id src srcset data-src data-srcset placeholder pattern href aria-hidden")
 _WEIGHTS = {
     **dict.fromkeys(_TELLING_NAMES, TELLING),
-    **dict.fromkeys(("style", "hidden", "aria-hidden"), HIDING),
-    "href": LINKING,
-    # Attributes that hold no contact however they look.
-    **dict.fromkeys(("class", "id", "src", "srcset", "data-src", "data-srcset", "placeholder", "pattern"), 0),
+    **dict.fromkeys(("style", "hidden"), HIDING),
+    **dict.fromkeys(_DULL, 0),
 }
 _TAG_WEIGHTS = {
     **dict.fromkeys(("meta", "link", "base", "joomla-hidden-mail"), TELLING),
@@ -34,14 +36,16 @@ _TAG_WEIGHTS = {
 }
 
 
-def weight(tag: str, pairs: AttributePairs) -> int:
+def weight(tag: str, attributes: GivenAttributes) -> int:
     """What there is to know about an element.
 
-    HIDING: its attributes may hide it. LINKING: they may make it a link. MATTERING: they say something that a reader
-    wants to know. TELLING: they can hold a contact or say whose page it is. 0: nothing.
+    HIDING: its attributes may hide it. MATTERING: they say something that a reader wants to know. TELLING: they can
+    hold a contact or say whose page it is. 0: nothing.
     """
     worth = _TAG_WEIGHTS.get(tag, 0)
-    for name, value in pairs:
+    if _DULL.issuperset(attributes):
+        return worth
+    for name, value in attributes.items():
         known = _WEIGHTS.get(name)
         if known is not None:
             worth |= known
@@ -52,6 +56,9 @@ def weight(tag: str, pairs: AttributePairs) -> int:
 
 def link_tells(href: str) -> bool:
     """Whether a link's target holds what other elements seldom do: a script, or shifted letters."""
+    # Most links begin so, and no shifted one does.
+    if href[:1] in "/#" or href[:4] == "http":
+        return False
     if unshifted(href) is not None:
         return True
     return ":" in href and href[:20].lstrip()[:11].lower() == "javascript:"

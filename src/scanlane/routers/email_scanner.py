@@ -1,4 +1,4 @@
-"""The HTTP face of website scans: start, watch, cancel. Decides nothing."""
+"""The HTTP face of website scans: start, watch, list pages, cancel. Decides nothing."""
 
 import json
 from collections.abc import AsyncIterator
@@ -14,10 +14,13 @@ from scanlane.auth.jwt_auth import AuthenticatedRoute, CurrentUser
 from scanlane.routers.dependencies import House, InHouse, Transaction
 from scanlane.schemas.email_scan import ScanAccepted, ScanWebsite
 from scanlane.schemas.job import JobDetails
+from scanlane.schemas.lists import PageOf
+from scanlane.schemas.scan_page import ScanPageItem, ScanPagesQuery
 from scanlane.schemas.texts import IdempotencyKeyText
 from scanlane.services import jobs
 from scanlane.services.job_watch import wait_for_change
 from scanlane.stores.jobs import JobView
+from scanlane.stores.scan_page_lists import list_scan_pages
 
 LONGEST_WAIT = 60
 
@@ -83,6 +86,16 @@ async def scan_events(job_id: UUID, user: CurrentUser, house: InHouse) -> Stream
     view = await _find(house, job_id, user.tenant)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(house, view, user.tenant), media_type="text/event-stream", headers=headers)
+
+
+@router.get("/pages/{job_id}")
+async def scan_pages(
+    job_id: UUID, query: Annotated[ScanPagesQuery, Query()], user: CurrentUser, session: Transaction
+) -> PageOf[ScanPageItem]:
+    """List every URL that a scan knows, in the order of their spelling, with the reason where it gave no page."""
+    await jobs.find_job(session, job_id, tenant=user.tenant)
+    found = await list_scan_pages(session, job_id, tenant=user.tenant, **query.model_dump())
+    return PageOf[ScanPageItem].model_validate(found)
 
 
 @router.post("/cancel/{job_id}")

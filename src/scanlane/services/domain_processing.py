@@ -12,6 +12,7 @@ from scanlane.services.domain_home import VisitedHome, visit_home
 from scanlane.services.host_gate import HostBusy
 from scanlane.services.jobs import DomainNotFound
 from scanlane.services.site_access import Access
+from scanlane.services.stored_contacts import home_to_store
 from scanlane.stores import domain_homes
 from worklane.claim import Claim
 from worklane.outcome import Done, GiveUp, Outcome, Retry, Snooze
@@ -89,8 +90,9 @@ class DomainProcessing:
         """Write what the visit showed; the sitemaps of a website are looked for next."""
         if isinstance(outcome, Processed | NoWebsite):
             home = outcome.home
+            page = await home_to_store(session, home.page, tenant=claim.tenant) if home.page else None
             await domain_homes.save_visit(
-                session, claim.row_id, final_url=home.final_url, http_status=home.http_status, page=home.page
+                session, claim.row_id, final_url=home.final_url, http_status=home.http_status, page=page
             )
         if isinstance(outcome, Processed):
             await domain_homes.queue_sitemaps(session, claim.row_id)

@@ -10,6 +10,7 @@ from scanlane.clients.renderer.requests import Answer
 from scanlane.clients.website import Fetched
 from scanlane.domain import pages
 from scanlane.domain.links import Scope, is_page
+from scanlane.domain.page_codes import PageCode
 from scanlane.domain.sightings import Method, Sighting
 from scanlane.domain.undecoded import Signs
 from scanlane.domain.urls import host_of, path_of
@@ -110,4 +111,5 @@ def _new(found: Iterable[Sighting], known: Iterable[Sighting], *, disguised: boo
 
 
 def _part(url: str, page: str) -> PageVisit:
-    return PageVisit(url=url, final_url=url, status=VisitStatus.SKIPPED, error=f"It is a part of {page}.")
+    reason = f"It is a part of {page}."
+    return PageVisit(url=url, final_url=url, status=VisitStatus.SKIPPED, code=PageCode.PART, error=reason)

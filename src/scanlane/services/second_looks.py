@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.pdf_process import PdfProcess, PdfReaderMissing
 from scanlane.clients.renderer.browser import Renderer
-from scanlane.clients.streaming import StreamingClient, StreamLimits
+from scanlane.clients.streaming import Admit, StreamingClient, StreamLimits
 from scanlane.clients.website import Fetched
-from scanlane.clients.website_errors import FetchFailed
+from scanlane.clients.website_errors import FetchFailed, NotAPage
 from scanlane.domain import contacts, pdf_text, side_files
 from scanlane.domain.embedded_links import EmbeddedLink, embedded_scripts, loaded_parts
 from scanlane.domain.links import Scope
+from scanlane.domain.page_codes import PageCode
 from scanlane.domain.side_files import FileKind, SideFile
 from scanlane.domain.sightings import Findings, Method
 from scanlane.domain.undecoded import Signs, signs
@@ -146,7 +147,7 @@ class SecondLooks:
     async def _document(self, file: SideFile, scope: Scope) -> PageVisit:
         if file.kind is FileKind.OTHER:
             ending = file.url.partition("?")[0].rpartition(".")[2].lower()[:8]
-            return _visit(file.url, VisitStatus.SKIPPED, error=f"Documents of this kind (.{ending}) are not read.")
+            return _skipped(file.url, NotAPage(f"Documents of this kind (.{ending}) are not read."))
         try:
             if file.kind is FileKind.PDF and not pdf_text.is_installed():
                 raise PdfReaderMissing
@@ -154,8 +155,8 @@ class SecondLooks:
                 fetched = await self.files.fetch(file.url, scope)
                 found = await self._read(fetched, file.kind)
         except Exception as error:
-            return _visit(file.url, VisitStatus.SKIPPED, error=_reason(error))
-        return _visit(file.url, VisitStatus.OK, found=found, fetched=fetched)
+            return _skipped(file.url, error)
+        return _read_visit(file.url, fetched, found)
 
     async def _read(self, fetched: Fetched, kind: FileKind) -> Findings:
         if kind is FileKind.PDF:
@@ -168,18 +169,13 @@ class SecondLooks:
             fetched = await self.files.fetch_script(url, scope, keep=self.rendering is not None)
             found = await asyncio.to_thread(_findings, fetched.body, fetched.url, "application/javascript")
         except Exception as error:
-            return _visit(url, VisitStatus.SKIPPED, error=_reason(error)), []
-        return _visit(url, VisitStatus.OK, found=found, fetched=fetched), loaded_parts(fetched.body)
+            return _skipped(url, error), []
+        return _read_visit(url, fetched, found), loaded_parts(fetched.body)
 
 
 def _findings(body: bytes | str, url: str, content_type: str) -> Findings:
     """Never the way of `extract`: that would read the bytes of a PDF in this process."""
     return contacts.find(contacts.open_page(body, url, content_type))
-
-
-def _reason(error: Exception) -> str:
-    """A file on which a reader fails costs itself alone, as a page does."""
-    return error.message if isinstance(error, FetchFailed) else f"The file cannot be read ({type(error).__name__})."
 
 
 def _signs(body: bytes, reading: PageReading) -> Signs:
@@ -188,23 +184,26 @@ def _signs(body: bytes, reading: PageReading) -> Signs:
     return signs(body, links=len(reading.links), decoded=decoded, emails=len(emails))
 
 
-def _visit(
-    url: str,
-    status: VisitStatus,
-    *,
-    error: str | None = None,
-    found: Findings | None = None,
-    fetched: Fetched | None = None,
-) -> PageVisit:
+def _read_visit(url: str, fetched: Fetched, found: Findings) -> PageVisit:
     return PageVisit(
         url=url,
-        final_url=fetched.url if fetched else url,
-        status=status,
-        http_status=fetched.status if fetched else None,
-        error=error,
-        sightings=(*found.emails, *found.phones, *found.socials) if found else (),
-        content_type=fetched.content_type if fetched else None,
+        final_url=fetched.url,
+        status=VisitStatus.OK,
+        http_status=fetched.status,
+        sightings=(*found.emails, *found.phones, *found.socials),
+        content_type=fetched.content_type,
     )
+
+
+def _skipped(url: str, error: Exception) -> PageVisit:
+    """A file on which a reader fails costs itself alone, as a page does."""
+    code: str = PageCode.UNREADABLE
+    reason = f"The file cannot be read ({type(error).__name__})."
+    if isinstance(error, FetchFailed):
+        code, reason = error.code, error.message
+    http_status = getattr(error, "http_status", None)
+    skipped = VisitStatus.SKIPPED
+    return PageVisit(url=url, final_url=url, status=skipped, code=code, error=reason, http_status=http_status)
 
 
 # Makes the second looks of one scan, once the scan knows how to behave on the site and what it fetched before.
@@ -220,10 +219,12 @@ async def looking(
     pdf: PdfProcess | None = None,
     renderer: Renderer | None = None,
     count: RequestCount | None = None,
+    passing: Admit | None = None,
 ) -> AsyncIterator[StartLooks]:
     """Second looks over the real network while the block runs, behind the same guard as the crawl.
 
-    `pdf` and `renderer` are better shared by the scans of a process; the renderer is held for as long. `count` counts.
+    `pdf` and `renderer` are better shared by the scans of a process; the renderer is held for as long. `count` counts;
+    `passing` is entered for every request, and may refuse it.
     """
     guard = AddressGuard(parse_networks(",".join([settings.allow_networks, *allow_networks])))
     limits = StreamLimits(largest_raw=LARGEST_FILE, largest_body=LARGEST_FILE, seconds=SECONDS_A_FILE, redirects=3)
@@ -232,7 +233,7 @@ async def looking(
     async with client, renderer.held() if renderer else nullcontext():
 
         def start(manners: Manners, known: Collection[str]) -> SecondLooks:
-            files = SiteFiles(client, manners, known=known, count=count)
+            files = SiteFiles(client, manners, known=known, count=count, passing=passing)
             return SecondLooks(files, reader, PageRendering(renderer, files) if renderer else None)
 
         yield start

@@ -10,6 +10,7 @@ from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.streaming import Streamed, StreamingClient, StreamLimits
 from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import FetchFailed, HostPaused
+from scanlane.domain.page_codes import PageCode
 from scanlane.domain.urls import origin
 from scanlane.services.crawl_values import CrawlOptions
 from scanlane.services.host_breaker import HostBreaker
@@ -27,6 +28,7 @@ class RobotsForbid(FetchFailed):
     """robots.txt forbids the visit."""
 
     status = 403
+    code = PageCode.ROBOTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Files of a site that are no pages, each fetched once in a scan: robots.txt and pauses as for pages."""
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Protocol
 
-from scanlane.clients.streaming import StreamingClient
+from scanlane.clients.streaming import Admit, StreamingClient
 from scanlane.clients.website import Fetched
 from scanlane.clients.website_errors import FetchFailed, NotAPage
 from scanlane.domain.links import Scope
+from scanlane.domain.page_codes import PageCode, http_code
 from scanlane.domain.urls import origin
 from scanlane.services.fetching import RequestCount
 from scanlane.services.site_access import RobotsForbid
@@ -25,21 +26,42 @@ class Manners(Protocol):
 class OutsideSite(FetchFailed):
     """The file lies on a website of somebody else."""
 
+    code = PageCode.REDIRECTED_AWAY
+
 
 class FetchedBefore(FetchFailed):
     """The address was fetched before in this scan."""
+
+    code = PageCode.DUPLICATE
+
+
+class NoFile(NotAPage):
+    """The server answers with another status than 200."""
+
+    def __init__(self, http_status: int) -> None:
+        super().__init__(f"The server answered with status {http_status}.")
+        self.http_status = http_status
+        self.code = http_code(http_status)
 
 
 class SiteFiles:
     """Fetches files. Answers that are kept are given again without a request."""
 
     def __init__(
-        self, client: StreamingClient, manners: Manners, *, known: Iterable[str] = (), count: RequestCount | None = None
+        self,
+        client: StreamingClient,
+        manners: Manners,
+        *,
+        known: Iterable[str] = (),
+        count: RequestCount | None = None,
+        passing: Admit | None = None,
     ) -> None:
+        """`passing`: entered for every request, as that of the host breaker, which may refuse it."""
         self._client = client
         self._manners = manners
         self._known = set(known)
         self._count = count or RequestCount()
+        self._passing = passing or (lambda _: nullcontext())
         self._kept: dict[str, Fetched] = {}
         self._room = MOST_KEPT_BYTES
 
@@ -88,12 +110,13 @@ class SiteFiles:
             if not await self._manners.allows(hop):
                 raise RobotsForbid(f"robots.txt of {origin(hop).partition('://')[2]} forbids the visit.")
             await self._manners.turn(hop)
-            self._count.made += 1
-            yield
+            async with self._passing(hop):
+                self._count.made += 1
+                yield
 
         async with self._client.stream(url, admit=admit) as streamed:
             if streamed.status != 200:
-                raise NotAPage(f"The server answered with status {streamed.status}.")
+                raise NoFile(streamed.status)
             body = b"".join([piece async for piece in streamed.pieces()])
             content_type = streamed.headers.get("Content-Type")
         return Fetched(url=streamed.url, status=streamed.status, content_type=content_type, body=body)

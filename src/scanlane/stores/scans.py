@@ -6,7 +6,20 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Executable, Integer, Table, Text, bindparam, case, func, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Executable,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    case,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -105,12 +118,20 @@ async def known_addresses(session: AsyncSession, job_id: UUID) -> Sequence[str]:
     return (await session.scalars(query.where(~SightingRow.hidden).distinct().limit(MOST_SIGHTINGS))).all()
 
 
+def code_of_page() -> ColumnElement[str]:
+    """The code of a URL as it is shown: NULL for pages that were read."""
+    other = case(
+        (ScanPage.state == PageState.QUEUED, "waiting"), (ScanPage.state != PageState.FETCHED, "part"), else_=None
+    )
+    return func.coalesce(ScanPage.code, other)
+
+
 async def count_codes(session: AsyncSession, job_id: UUID) -> dict[str, int]:
     """How many URLs of the scan gave no page, by the code of the reason.
 
     `waiting` are those not asked for, `part` files that belong to a page.
     """
-    code = func.coalesce(ScanPage.code, case((ScanPage.state == PageState.QUEUED, "waiting"), else_="part"))
+    code = code_of_page()
     query = select(code, func.count()).where(ScanPage.job_id == job_id, ScanPage.state != PageState.FETCHED)
     rows = await session.execute(query.group_by(code).order_by(func.count().desc(), code))
     return {str(name): number for name, number in rows}

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scanlane.domain.suppression_keys import SuppressionKey
 from scanlane.models import EVERY_TENANT, InstallationSecret, Suppression
 from scanlane.stores.keyset import Listed, list_rows
+from scanlane.stores.texts import is_storable
 
 SECRET = "suppressions"  # noqa: S105 - its name
 WRITERS_LOCK = 7_262_656
@@ -75,9 +76,10 @@ async def find_suppressed(
     session: AsyncSession, keys: Collection[SuppressionKey], *, tenant: str
 ) -> frozenset[SuppressionKey]:
     """Those of the keys that this tenant, or the operator for all, has suppressed."""
-    if not keys:
+    # What PostgreSQL cannot hold was never suppressed.
+    asked = [key for key in keys if is_storable(key.value)]
+    if not asked:
         return frozenset()
-    asked = list(keys)
     listed = func.unnest(bindparam("given_keys", list(map(str, asked)), type_=ARRAY(Text)))
     each = listed.table_valued(column("key", Text), with_ordinality="place").render_derived(name="asked")
     found = select(each.c.place.cast(Integer)).join(Suppression, Suppression.digest == _digest(each.c.key))

@@ -1,10 +1,9 @@
 """The scan of one website as durable work: load what is saved, crawl, save in portions, settle with the result."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from uuid import UUID
@@ -43,16 +42,12 @@ from scanlane.stores import contacts as contact_store
 from scanlane.stores.pages import promising_pages
 from scanlane.stores.scans import MOST_CONTACTS, MOST_OF_A_KIND_ON_A_PAGE
 from scanlane.stores.texts import is_storable
+from scanlane.tasks.portions import portions
 from worklane.backoff import Backoff
 from worklane.claim import Claim
 from worklane.outcome import Done, GiveUp, Outcome, Retry, Snooze
 from worklane.work import Report
 
-PAGES_A_PORTION = 10
-MOST_PAGES_A_PORTION = 100
-SECONDS_A_PORTION = 1.0
-# Pages that come faster than this are saved in larger portions: each costs a handful of statements.
-SECONDS_FOR_A_FEW_PAGES = 0.25
 MOST_SEEDS = 500
 
 
@@ -70,19 +65,6 @@ class Given:
 
 Fetching = Callable[[ScanOptions], AbstractAsyncContextManager[Fetch]]
 Looking = Callable[[ScanOptions], AbstractAsyncContextManager[StartLooks | None]]
-
-
-@dataclass(slots=True)
-class _Portion:
-    """Visits that wait to be saved together."""
-
-    visits: list[PageVisit] = field(default_factory=list)
-    since: float = field(default_factory=time.monotonic)
-
-    def is_full(self) -> bool:
-        age, pages = time.monotonic() - self.since, len(self.visits)
-        is_worth_it = pages >= PAGES_A_PORTION and age >= SECONDS_FOR_A_FEW_PAGES
-        return is_worth_it or pages >= MOST_PAGES_A_PORTION or age >= SECONDS_A_PORTION
 
 
 class EmailScrape:
@@ -172,20 +154,15 @@ class EmailScrape:
         self, given: Given, fetch: Fetch, looks: StartLooks | None, report: Report[tuple[PageVisit, ...]]
     ) -> frozenset[str]:
         """Crawl; answer the domains of the addresses that were seen."""
-        portion, seen = _Portion(), set[str]()
+        seen = set[str]()
         options = given.options.of_crawl(agent=self._agent, timeout=self.timeout)
         visits = crawl(
             given.site, fetch=fetch, read=read, options=options, resume=given.resume, known=given.known, looks=looks
         )
-        async with aclosing(visits):
-            async for visit in visits:
-                portion.visits.append(visit)
-                seen |= mail_domains(visit.sightings)
-                if portion.is_full():
-                    await report.keep(tuple(portion.visits), progress=visit.progress)
-                    portion = _Portion()
-        if portion.visits:
-            await report.keep(tuple(portion.visits), progress=portion.visits[-1].progress)
+        async with aclosing(visits), aclosing(portions(visits)) as found:
+            async for portion in found:
+                seen.update(*(mail_domains(visit.sightings) for visit in portion))
+                await report.keep(portion, progress=portion[-1].progress)
         return frozenset(seen)
 
     async def _save_contacts(self, session: AsyncSession, claim: Claim, found: tuple[Contact, ...]) -> None:
@@ -211,6 +188,7 @@ def email_scrape(
             pdf=pdf,
             renderer=renderer if renders else None,
             count=count,
+            passing=breaker.passing if breaker else None,
         )
 
     return EmailScrape(

@@ -38,6 +38,7 @@ from tests.scanlane.clients.raw_server import (
 )
 
 PAGE = b"<p>bread</p>"
+CHALLENGE = b"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
 LIMITS = FetchLimits(seconds=1.5, connect_seconds=1, silent_seconds=1)
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -200,6 +201,32 @@ class TestRefusedAnswers:
 
         assert isinstance(error, Blocked)
         assert error.http_status == 403
+
+    @pytest.mark.parametrize("status", ["200 OK", "403 No", "429 Slow", "503 Later"])
+    @pytest.mark.parametrize("encoding", ["", "gzip"])
+    async def test_so_is_one_that_only_the_body_shows(self, client: WebsiteClient, status: str, encoding: str) -> None:
+        body = gzip.compress(CHALLENGE) if encoding else CHALLENGE
+
+        error, _ = await failure(client, sending(answer(status, body, Content_Encoding=encoding, Retry_After="7")))
+
+        assert isinstance(error, Blocked)
+        assert error.http_status == int(status[:3])
+        assert "Cloudflare" in error.message
+
+    @pytest.mark.parametrize(
+        "behave",
+        [
+            then_silent(b"HTTP/1.1 503 Later\r\nContent-Length: 900\r\n\r\n<p>Later"),
+            endlessly(CHUNKED.replace(b"200 OK", b"503 Later"), b"4000\r\n" + b"x" * 0x4000 + b"\r\n"),
+            sending(answer("503 Later", PAGE * 9, Content_Encoding="gzip")),
+            sending(answer("503 Later", gzip.compress(bytes(9_000_000)), Content_Encoding="gzip")),
+        ],
+        ids=["half a body", "an endless body", "no gzip", "a bomb"],
+    )
+    async def test_a_bad_body_hides_no_status(self, client: WebsiteClient, behave: Behaviour) -> None:
+        error, _ = await failure(client, behave)
+
+        assert isinstance(error, ServerBusy)
 
     @pytest.mark.parametrize(
         ("status", "retry_after", "wait"),

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from scanlane.demo.server import DemoSite, serve_demo
 from tests.conftest import Database
+from tests.scanlane.commands.held_site import PAGES, serving_held_site
 from tests.scanlane.processes import documents, environment, one_row, running, scanlane, until
 
 
@@ -108,6 +110,7 @@ class TestScan:
             (["scan", "example.com", "--allow-network", "rubbish"], "rubbish"),
             (["jobs", "show", "not-a-uuid"], "not-a-uuid"),
             (["jobs", "show", "00000000-0000-0000-0000-000000000001"], "no such job"),
+            (["jobs", "pages", "00000000-0000-0000-0000-000000000001"], "no such job"),
             (["token", "create", "--tenant", "Not A Slug"], "tenant"),
             (["token", "create", "--ttl", "99999999999999"], "--ttl"),
             (["scan", "example.com", "--max-pages", "0"], "--max-pages"),
@@ -175,9 +178,14 @@ class TestJobs:
         _, listed, _ = await scanlane("jobs", "list", "--json", env=env)
         (job,) = documents(listed)
         status, shown, _ = await scanlane("jobs", "show", str(job["id"]), env=env)
+        _, pages, _ = await scanlane("jobs", "pages", str(job["id"]), "--json", env=env)
+        _, guesses, _ = await scanlane("jobs", "pages", str(job["id"]), "--code", "guess", "--json", env=env)
 
         assert status == 0
         assert "info@harbour-bakery.example" in shown
+        assert {page["state"] for page in documents(pages)} >= {"fetched", "skipped"}
+        assert {page["code"] for page in documents(guesses)} <= {"guess"}
+        assert documents(guesses) == [page for page in documents(pages) if page["code"] == "guess"]
 
 
 class TestToken:
@@ -191,28 +199,34 @@ class TestToken:
 
 class TestAKilledWorker:
     async def test_another_process_goes_on_from_the_saved_pages_within_ten_seconds(
-        self, env: dict[str, str], database: Database, demo: DemoSite
+        self, env: dict[str, str], database: Database
     ) -> None:
-        command = ("scan", demo.url, "--allow-network", "127.0.0.0/8", "--delay", "1")
-        async with running(*command, env=env) as first:
-            await until(lambda: _pages_saved(database, 2), within=30)
-            before = dict(demo.requests)
+        async with (
+            serving_held_site() as site,
+            running("scan", site.url, "--allow-network", "127.0.0.0/8", env=env) as first,
+        ):
+            await asyncio.wait_for(site.held.wait(), 30)
+            # The home and the pages that were answered are saved while the next ones are slow.
+            await until(lambda: _pages_saved(database, 1 + site.before), within=20)
             async with running("work", env=env) as second:
                 await until(lambda: _workers(database, 2), within=20)
+                before = Counter(site.answered)
                 first.kill()
                 killed = time.monotonic()
                 await until(lambda: _attempt(database, 2), within=10)
                 taken_after = time.monotonic() - killed
+                site.let_go.set()
                 await until(lambda: _has_status(database, "complete"), within=60)
                 second.terminate()
                 assert await asyncio.wait_for(second.wait(), 15) == 0
 
         job = await one_row(database.dsn, "select attempt, crashes, pages_scanned from jobs")
-        again = {path for path, times in demo.requests.items() if before.get(path) and times > before[path]}
+        again = {path for path, times in site.answered.items() if path in before and times > before[path]}
         assert taken_after < 10
-        assert tuple(job)[:2] == (2, 1)
-        assert job["pages_scanned"] >= 5
-        assert len(again - {"/robots.txt", "/sitemap.xml"}) <= 2
+        assert tuple(job) == (2, 1, 1 + PAGES)
+        # Two were asked for when the worker died, and had no answer yet.
+        assert again - {"/robots.txt"} == set()
+        assert sum(site.answered[f"/team/{number}"] for number in range(PAGES)) <= PAGES + 2
 
 
 async def _pages_saved(database: Database, number: int) -> bool:

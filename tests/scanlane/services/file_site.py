@@ -9,11 +9,12 @@ from datetime import timedelta
 from aiohttp import web
 
 from scanlane.clients.renderer.browser import Renderer
+from scanlane.clients.streaming import Admit
 from scanlane.domain.pages import read
 from scanlane.domain.sites import parse_site
 from scanlane.services.fetching import fetching
 from scanlane.services.second_looks import looking
-from scanlane.services.website_crawl import CrawlOptions, CrawlState, PageVisit, crawl
+from scanlane.services.website_crawl import CrawlOptions, CrawlState, PageVisit, VisitStatus, crawl
 from scanlane.settings import Settings
 
 
@@ -24,6 +25,7 @@ class Site:
     url: str = ""
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
 
     def page(self, path: str, markup: str) -> None:
@@ -36,20 +38,23 @@ class Site:
         if request.path in self.moved:
             return web.Response(status=302, headers={"Location": self.moved[request.path]})
         if request.path not in self.files:
-            return web.Response(status=404)
+            return web.Response(status=self.statuses.get(request.path, 404))
         content_type, body = self.files[request.path]
         return web.Response(body=body, headers={"Content-Type": content_type})
 
-    async def visits(self, resume: CrawlState | None = None, renderer: Renderer | None = None) -> dict[str, PageVisit]:
+    async def visits(
+        self, resume: CrawlState | None = None, renderer: Renderer | None = None, *, passing: Admit | None = None
+    ) -> dict[str, PageVisit]:
         """Scan it: the visits by path."""
         settings = Settings(allow_networks="127.0.0.0/8")
         options = CrawlOptions(delay=timedelta(), concurrency=2)
-        async with fetching(settings) as fetch, looking(settings, renderer=renderer) as looks:
+        async with fetching(settings) as fetch, looking(settings, renderer=renderer, passing=passing) as looks:
             visits = crawl(parse_site(self.url), fetch=fetch, read=read, options=options, resume=resume, looks=looks)
             async with aclosing(visits):
                 found = [visit async for visit in visits]
         by_path = {"/" + visit.url.removeprefix(self.url): visit for visit in found}
         assert len(by_path) == len(found)
+        assert all(visit.code for visit in found if visit.status is not VisitStatus.OK)
         return by_path
 
 

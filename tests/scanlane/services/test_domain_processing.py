@@ -14,6 +14,7 @@ from sqlalchemy import update
 from scanlane.models import Domain
 from scanlane.services.domain_processing import DOMAIN_PROCESSING, DOMAINS, DomainProcessing
 from scanlane.services.site_access import access_to_sites
+from scanlane.services.suppression import Asked, suppress
 from scanlane.settings import read_settings
 from scanlane.wiring import Wiring, connected
 from tests.conftest import Database
@@ -140,6 +141,16 @@ class TestDomainProcessing:
         } | {one["name"]: one["version"] for one in found.technologies if one["category"] == "server"}
         assert found.technologies[0].keys() == {"name", "category", "version", "evidence", "confidence"}
         assert found.processed_at is not None
+
+    async def test_a_suppressed_profile_is_left_out(self, wiring: Wiring, log: EventLog, website: Website) -> None:
+        second = '<a href="https://www.instagram.com/harbourbakery">Instagram</a></body>'
+        website.pages["/"] = html(PAGE.replace("</body>", second))
+        await suppress(wiring.sessions, ["https://facebook.com/harbourbakery"], Asked(tenant=TENANT, by="tester"))
+
+        found = await process(wiring, log, website.url)
+
+        assert [one["network"] for one in found.socials] == ["instagram"]
+        assert found.title == "Harbour Bakery"
 
     async def test_its_sitemaps_are_looked_for_next(self, wiring: Wiring, log: EventLog, website: Website) -> None:
         found = await process(wiring, log, website.url, sitemap_status="Error", sitemap_error="old")

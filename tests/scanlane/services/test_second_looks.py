@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from scanlane.clients.website_errors import FetchFailed, HostPaused
 from scanlane.domain.frontier import QueuedUrl
 from scanlane.domain.sightings import Method
 from scanlane.services import second_looks
@@ -101,6 +103,49 @@ class TestDocuments:
         assert "robots.txt" in (visits["/private/ada.vcf"].error or "")
         assert "robots.txt" in (visits["/moved.vcf"].error or "")
         assert not any(path.startswith("/private/") for path in site.asked)
+
+    async def test_each_file_that_is_not_read_has_a_code(self, site: Site) -> None:
+        site.files["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /private/\n")
+        names = ("gone.vcf", "busy.vcf", "private/a.vcf", "team.docx", "away.vcf")
+        site.page("/", "".join(f'<a href="/{name}">Save</a>' for name in names))
+        site.statuses["/busy.vcf"] = 503
+        site.moved["/away.vcf"] = site.url.replace("127.0.0.1", "127.0.0.2") + "a.vcf"
+
+        visits = await site.visits()
+
+        codes = [(visits[f"/{name}"].code, visits[f"/{name}"].http_status) for name in names]
+        assert codes == [
+            ("http_404", 404),
+            ("busy", 503),
+            ("robots", None),
+            ("not_a_page", None),
+            ("redirected_away", None),
+        ]
+
+    async def test_every_request_passes_the_breaker_which_sees_what_comes_of_it(self, site: Site) -> None:
+        site.page("/", '<a href="/old.vcf">Save</a><a href="/busy.vcf">Save</a><a href="/paused.vcf">Save</a>')
+        site.moved["/old.vcf"] = "/ada.vcf"
+        site.files["/ada.vcf"] = ("text/vcard", CARD)
+        site.statuses["/busy.vcf"] = 503
+        ended: dict[str, str] = {}
+
+        @asynccontextmanager
+        async def passing(url: str) -> AsyncIterator[None]:
+            path = "/" + url.removeprefix(site.url)
+            if path == "/paused.vcf":
+                raise HostPaused(retry_after=None)
+            try:
+                yield
+            except FetchFailed as error:
+                ended[path] = error.code
+                raise
+            ended[path] = "answered"
+
+        visits = await site.visits(passing=passing)
+
+        assert ended == {"/old.vcf": "answered", "/ada.vcf": "answered", "/busy.vcf": "busy"}
+        assert visits["/paused.vcf"].code == "busy"
+        assert site.asked["/paused.vcf"] == 0
 
     async def test_a_redirect_off_the_site_is_not_followed(self, site: Site) -> None:
         site.page("/", '<a href="/ada.vcf">Save</a>')

@@ -24,7 +24,7 @@ from worklane.executor import Executor
 
 ZONE = {
     "harbour-bakery.example": ("3600 MX 10 mail.harbour-bakery.example.",),
-    "null.test": ("300 MX 0 .",),
+    "null.harbour-bakery.example": ("300 MX 0 .",),
 }
 MANY = [f"info{n}@harbour-bakery.example" for n in range(30)]
 
@@ -62,14 +62,14 @@ class TestADomain:
 
     async def test_is_asked_again_when_its_answer_has_expired(self, wiring: Wiring, dns: NameServer) -> None:
         work = verifier(wiring, dns)
-        await work.check(["null.test"])
+        await work.check(["null.harbour-bakery.example"])
         async with wiring.sessions.begin() as session:
             earlier = MailDomainRow.expires_at - cast(literal(timedelta(days=8)), Interval)
             await session.execute(update(MailDomainRow).values(expires_at=earlier))
 
-        await work.check(["null.test"])
+        await work.check(["null.harbour-bakery.example"])
 
-        assert dns.asked["null.test", "MX"] == 2
+        assert dns.asked["null.harbour-bakery.example", "MX"] == 2
 
     @pytest.mark.parametrize(
         ("answer", "span"),
@@ -128,7 +128,7 @@ class TestAScan:
     ) -> None:
         pulse = wiring.pulse()
         claim = await claimed(wiring, pulse, verify=True)
-        addresses = [*MANY, "sales@null.test", "press@gone.test"]
+        addresses = [*MANY, "sales@null.harbour-bakery.example", "press@gone.harbour-bakery.example"]
         website = Website({HOME: page(*(f'<a href="mailto:{one}">{one}</a>' for one in addresses))})
         work = EmailScrape(website.fetching, verification=ScanVerification(verifier(wiring, dns)))
 
@@ -137,19 +137,21 @@ class TestAScan:
         job = await find(wiring, claim.row_id)
         async with wiring.sessions() as session:
             contacts = {one.value: one for one in await contacts_of_job(session, job)}
-            stored = await session.scalar(select(Contact.score).where(Contact.value == "sales@null.test"))
+            stored = await session.scalar(
+                select(Contact.score).where(Contact.value == "sales@null.harbour-bakery.example")
+            )
         await pulse.close()
         asked = {name for name, kind in dns.asked if kind == "MX"}
-        assert asked == {"harbour-bakery.example", "null.test", "gone.test"}
+        assert asked == {"harbour-bakery.example", "null.harbour-bakery.example", "gone.harbour-bakery.example"}
         assert dns.asked["harbour-bakery.example", "MX"] == 1
         assert contacts["info0@harbour-bakery.example"].score > 50
-        assert contacts["sales@null.test"].score <= 10
-        assert "the domain takes no mail: at most 10" in contacts["sales@null.test"].reasons
+        assert contacts["sales@null.harbour-bakery.example"].score <= 10
+        assert "the domain takes no mail: at most 10" in contacts["sales@null.harbour-bakery.example"].reasons
         assert stored is not None
         assert stored <= 10
         assert isinstance(job.result_data, list)
         said = {one["value"]: one["verification"]["status"] for one in job.result_data}  # type: ignore[index, call-overload]
-        assert said["press@gone.test"] == "invalid"
+        assert said["press@gone.harbour-bakery.example"] == "invalid"
 
     async def test_asks_nothing_unless_it_is_told_to(self, wiring: Wiring, dns: NameServer) -> None:
         pulse = wiring.pulse()

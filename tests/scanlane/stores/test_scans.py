@@ -128,7 +128,7 @@ class TestCountUp:
 
 class TestAPortion:
     @pytest.mark.parametrize("pages", [1, 100])
-    async def test_costs_four_statements_however_many_pages_it_has(
+    async def test_costs_six_statements_however_many_pages_it_has(
         self, wiring: Wiring, job_id: UUID, pages: int
     ) -> None:
         portion = tuple(visit(f"{HOME}{number}") for number in range(pages))
@@ -142,7 +142,10 @@ class TestAPortion:
 
             await EmailScrape(None).keep(session, claim, portion)  # type: ignore[arg-type]
 
-        assert len(statements) == 4
+        lock, lookup = statements[1:3]
+        assert "pg_advisory_xact_lock_shared" in lock
+        assert "suppressions" in lookup
+        assert len(statements) == 6
 
 
 def visit(url: str) -> PageVisit:

@@ -13,7 +13,7 @@ from scanlane.session.async_session import DatabaseOptions, connect
 from tests.worklane.ordering.bench import KIND, OrderBench
 from tests.worklane.ordering.planted import Pausing
 from worklane.claim import Claim
-from worklane.lifecycle import COMPLETE
+from worklane.lifecycle import COMPLETE, MAX_CRASHES
 from worklane.order import FairShare, Limit, Order, Rate
 from worklane.postgres.compiled import compiled
 from worklane.postgres.job_queue import JobQueue
@@ -64,7 +64,7 @@ class TestRescue:
         assert {row.row_id for row in rescued} == {claim.row_id for claim in taken}
 
     async def test_a_suspect_does_so_too(self, lane: OrderBench) -> None:
-        [row] = await lane.add(key="a", crashes=2)
+        [row] = await lane.add(key="a", crashes=MAX_CRASHES - 1)
         queue, one = lane.queue(FAIR_TWO), await lane.worker()
         await queue.claim(one, kinds=KINDS, limit=1, alone=True)
         await lane.pool.execute("delete from workers where id = $1", one)

@@ -13,6 +13,7 @@ from scanlane.domain.places import PlaceDetails, PlaceRef, UnusableRef
 from scanlane.errors import NotFound
 from scanlane.models import Place
 from scanlane.services.places.provider_failures import outcome_of, pause_if_told
+from scanlane.services.stored_contacts import details_to_store
 from scanlane.stores import businesses, places
 from worklane.claim import Claim
 from worklane.outcome import Done, JsonValue, Outcome
@@ -86,7 +87,7 @@ class DeepScan:
         await pause_if_told(session, DEEP_SCAN, outcome)
         if not isinstance(outcome, DeepScanned):
             return
-        details, keep = outcome.details, outcome.keep
+        details, keep = await details_to_store(session, outcome.details, tenant=claim.tenant), outcome.keep
         place_id = await places.rename(session, claim.row_id, tenant=claim.tenant, ref=details.ref)
         await places.note_details(session, place_id, tenant=claim.tenant, details=details, keep=keep)
         await businesses.save_business(session, place_id, tenant=claim.tenant, details=details, keep=keep)

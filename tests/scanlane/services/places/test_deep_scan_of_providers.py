@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, select, update
 
 from scanlane.models import LocalBusiness, Place, StatusClaim
 from scanlane.services.places.places_deep_service import DEEP_SCAN
+from scanlane.services.suppression import Asked, suppress
 from scanlane.wiring import Wiring
 from tests.conftest import Database
 from tests.scanlane.clients.places.fake_google import KEY, FakeGoogle, failure, place, running_google
@@ -98,6 +99,21 @@ class TestABusiness:
         for one in (business, scanned):
             assert one.fetched_at is not None
             assert one.expires_at == one.fetched_at + timedelta(days=1)
+
+    @pytest.mark.parametrize(("tenant", "phones"), [("harbour", []), ("other", ["+1 202-555-0123"])])
+    async def test_a_suppressed_number_is_left_out_with_the_answer_that_holds_it(
+        self, wiring: Wiring, tenant: str, phones: list[str]
+    ) -> None:
+        await add_places(wiring, "google:ChIJharbour")
+        await suppress(wiring.sessions, ["+12025550123"], Asked(tenant=tenant, by="tester"))
+
+        await scan(wiring)
+
+        (business,) = await all_businesses(wiring)
+        assert business.phones == phones
+        assert business.phone == (phones[0] if phones else None)
+        assert bool(business.raw) == bool(phones)
+        assert business.name == "Harbour Bakery"
 
     async def test_one_without_a_website_waits_for_nothing(self, wiring: Wiring, google: FakeGoogle) -> None:
         google.places["ChIJharbour"] = place("ChIJharbour", "Harbour Bakery", websiteUri=None)
