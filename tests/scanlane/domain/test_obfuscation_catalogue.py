@@ -259,6 +259,13 @@ class TestSplitByMarkup:
         assert shown("<p>info<span>@</span>harbour-bakery<b>.</b>example</p>") == ONLY
         assert shown("<p>info<span>(</span>@<span>)</span>harbour-bakery.example</p>") == ONLY
 
+    @pytest.mark.parametrize("decoy", ['<i style="display:none">NOSPAM</i>', "<b hidden>x</b>", "<b class=trap>x</b>"])
+    def test_case_24_hidden_decoys_between_the_letters(self, decoy: str) -> None:
+        """Words that no visitor sees between the letters: what is left is the address, and nothing shorter."""
+        markup = f"<style>.trap{{display:none}}</style><p>in{decoy}fo@harbour-bakery.example</p>"
+
+        assert shown(markup) == ONLY
+
     def test_case_25_the_halves_stand_in_different_links(self) -> None:
         """One half in a link to something else: editors that stretch a link over its neighbour."""
         markup = '<p><a href="/team">Head baker</a> <a href="/a">info@</a><a href="/b">harbour-bakery.example</a></p>'
