@@ -230,6 +230,11 @@ class TestSpelledSigns:
             (" arroba ", " punto "),
             (" chiocciola ", " punto "),
             (" arobase ", " point "),
+            (" apenstaartje ", " punt "),
+            (" snabel-a ", " punktum "),
+            (" собака ", " точка "),
+            (" et ", " nokta "),
+            (" アットマーク ", " ドット "),
         ],
     )
     def test_case_21_other_languages(self, at: str, dot: str) -> None:
