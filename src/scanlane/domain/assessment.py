@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from scanlane.domain.email_kinds import has_words_to_remove, is_webmail, kind_of
-from scanlane.domain.mail_hosts import is_reserved, registrable
+from scanlane.domain.link_priority import CONTACT, PEOPLE, stated_by
+from scanlane.domain.mail_hosts import ascii_host, is_reserved, registrable
 from scanlane.domain.mail_verdicts import Verification
 from scanlane.domain.naming import holder_of
 from scanlane.domain.phone_labels import is_fax
 from scanlane.domain.placeholders import is_name_pattern, is_picture_credit, is_placeholder
+from scanlane.domain.public_suffixes import readable_label
 from scanlane.domain.sightings import ContactKind, Holder, Method, Sighting
 from scanlane.domain.social_networks import PLACES
 
@@ -44,11 +46,6 @@ _MOST_WHEN_HIDDEN = 30
 # Addresses that nobody has are no contacts at all: placeholders, and an address with a piece of its neighbour.
 _NOBODY = 0
 _RELATION_COUNTS = {"own": 15, "sibling": 10, "webmail": 0, "third-party": -8}
-_CONTACT_PAGE = re.compile(
-    r"conta[ck]t|kontakt|impressum|imprint|legal|mentions|about|team|contatt|contato|yhteys|kapcsolat|equipe|equipo|staff|"
-    r"vorstand|om-oss|iletisim|chi-siamo|quienes|qui-sommes",
-    re.I,
-)
 _AS_MAIL = re.compile(
     r"[\"'](?:e-?mail|mail|emailaddress|e-?mail_?address|contact_?e?mail)[\"']\s?:\s?[\"'][^\"'\s]{1,64}@", re.I
 )
@@ -130,7 +127,15 @@ def assess(sightings: Iterable[tuple[str, Sighting]], own_hosts: Collection[str]
 def _identity(sighting: Sighting) -> str:
     if sighting.kind is ContactKind.SOCIAL and sighting.network in _CASE_SENSITIVE:
         return sighting.value
+    if sighting.kind is ContactKind.EMAIL:
+        return _address(sighting.value)
     return sighting.value.lower()
+
+
+def _address(value: str) -> str:
+    """The one spelling of an address that comparisons use: lower case, the host as the DNS spells it."""
+    local, _, domain = value.rpartition("@")
+    return f"{local.lower()}@{ascii_host(domain)}"
 
 
 def _host(text: str) -> str:
@@ -178,13 +183,15 @@ def _relation(group: _Group) -> str:
         return "own"
     if group.first.kind is ContactKind.SOCIAL:
         return _profile_relation(group.first.value, group.owners)
-    domain = group.first.value.rpartition("@")[2].lower()
+    domain = ascii_host(group.first.value.rpartition("@")[2])
     registered = registrable(domain)
     if registered in group.owners:
         return "own"
     if is_webmail(domain):
         return "webmail"
-    return "sibling" if _letters(registered.partition(".")[0]) in _stems(group.owners) else "third-party"
+    return (
+        "sibling" if _letters(readable_label(registered.partition(".")[0])) in _stems(group.owners) else "third-party"
+    )
 
 
 def _profile_relation(url: str, owners: frozenset[str]) -> str:
@@ -196,7 +203,11 @@ def _profile_relation(url: str, owners: frozenset[str]) -> str:
 @lru_cache(maxsize=16)
 def _stems(owners: frozenset[str]) -> frozenset[str]:
     """What the owners' domains are called, letters and digits only."""
-    return frozenset(_letters(owner.partition(".")[0]) for owner in owners)
+    return frozenset(map(_stem, owners))
+
+
+def _stem(domain: str) -> str:
+    return _letters(readable_label(domain.partition(".")[0]))
 
 
 @lru_cache(maxsize=2048)
@@ -210,7 +221,7 @@ def _score(group: _Group, relation: str) -> _Score:
         score = score.plus(_RELATION_COUNTS[relation], relation)
     if len({url for url, _ in group.seen}) > 1:
         score = score.plus(3, "several pages")
-    if any(_CONTACT_PAGE.search(url) for url, _ in group.seen):
+    if any(_is_contact_page(url) for url, _ in group.seen):
         score = score.plus(4, "contact page")
     if group.first.network in PLACES and relation != "own":
         score = score.plus(-15, "may be another's place")
@@ -221,6 +232,12 @@ def _score(group: _Group, relation: str) -> _Score:
     if all(sighting.hidden for _, sighting in group.seen):
         score = score.at_most(_MOST_WHEN_HIDDEN, "only hidden")
     return score
+
+
+@lru_cache(maxsize=8192)
+def _is_contact_page(url: str) -> bool:
+    """Whether the address of the page says that it tells how to reach somebody, or who works there."""
+    return PEOPLE <= stated_by("/" + url.partition("://")[2].partition("/")[2]) <= CONTACT
 
 
 def _trust(group: _Group) -> _Score:
@@ -239,7 +256,7 @@ def _points(sighting: Sighting) -> int:
 
 
 def _without_unreal(score: _Score, group: _Group, relation: str) -> _Score:
-    value = group.first.value.lower()
+    value = _address(group.first.value)
     if relation != "own" and is_reserved(value.rpartition("@")[2]):
         return score.at_most(_NOBODY, "reserved domain")
     if is_placeholder(value) if relation != "own" else is_name_pattern(value):

@@ -21,23 +21,70 @@ _AT_WORDS = (
     r"at|@|a|ä|ät|aet|æt|ad|et|bei|at[- ]?(?:sign|symbol|zeichen)|klammeraffe|affe|arroba|chiocciola|arobase|arobas|"
     r"apenstaartje|apestaartje|snabel-?a|alfakr(?:ø|o)ll|kr(?:ø|o)llalfa|ät-merkki|miukumauku|ma(?:ł|l)pa|"
     r"zavin(?:áč|ac|č)|kukac|afna|manki|sobaka|собака|кльомба|arond|a rond|et i(?:ş|s)areti|παπάκι|papaki|"
-    r"アットマーク|アット|골뱅이|圈a|艾特"
+    r"アットマーク|アット|골뱅이|圈a?|艾特|a\st|majmun|arrova|coad(?:ă|a) de maimu(?:ț|ţ|t)(?:ă|a)"
 )
 _OPENING = "[({<«|‹（［【"
 _OPENED, _CLOSED = r"[\[({<«|‹（［【]{1,2}", r"[\])}>»|›）］】]{1,2}"
 _BRACKETED_AT = re.compile(
     rf"{_OPENED}\s{{0,3}}(?:{_AT_WORDS}|[A-Za-z]{{1,16}}@[A-Za-z]{{1,16}})\s{{0,3}}{_CLOSED}\s{{0,4}}", re.I
 )
-_MARKED_WORDS = ("_at_", "-at-", "*at*", "#at#", '"at"', "'at'", "“at”", "_arroba_")
+_MARKED_WORDS = ("_at_", "-at-", "*at*", "#at#", '"at"', "'at'", "“at”", "„at“", "„at”", "~at~", "_arroba_")
 _QUOTES = frozenset("\"'“”„`")
 
 # Words that mean nothing else before a host name, whether or not its dot is spelled out.
-_CLEAR_WORDS = (" arroba ", " chiocciola ", " arobase ", " ät ", " zavináč ", " małpa ", " kukac ")
+_CLEAR_WORDS = (
+    *(" arroba ", " chiocciola ", " arobase ", " ät ", " zavináč ", " małpa ", " kukac ", " apenstaartje "),
+    *(
+        " apestaartje ",
+        " snabel-a ",
+        " alfakrøll ",
+        " krøllalfa ",
+        " miukumauku ",
+        " afna ",
+        " arond ",
+        " アットマーク ",
+    ),
+)
+# Words that mean something else too: an animal, "and". Only a spelled-out dot behind them makes them the sign.
+_DOTTED_WORDS = (
+    *(
+        " собака ",
+        " sobaka ",
+        " παπάκι ",
+        " papaki ",
+        " 골뱅이 ",
+        " majmun ",
+        " et ",
+        " malpa ",
+        " arrova ",
+        " coadă de maimuță ",
+    ),
+)
+_DOT_WORD_BEHIND = re.compile(
+    r"[\s\[({](?:dot|точка|tochka|крапка|τελεία|teleia|점|nokta|to(?:č|c)ka|punct|punt|kropka)[\s\])}]", re.IGNORECASE
+)
 # Pieces of all these words in small letters, found faster than the words: they hold no sign that is frequent. Letters
 # outside ASCII are in either case.
-_MARKED_AT = re.compile(rb"at(?:[_*#\-\"']|\xe2\x80\x9d)")
+_MARKED_AT = re.compile(rb"at(?:[_*#~\-\"']|\xe2\x80[\x9c\x9d])")
 _RARE_PIECES = tuple(
-    piece.encode() for piece in ("rroba", "arobas", "cciol", "kuk", "zavin", "łpa", "Łpa", " ät ", " Ät ")
+    piece.encode()
+    for piece in (
+        *("rroba", "arobas", "cciol", "kuk", "zavin", "łpa", "Łpa", " ät ", " Ät ", "staartje", "snabel-a", "alfakr"),
+        *(
+            "llalfa",
+            "miukum",
+            " afna ",
+            " arond ",
+            "アットマ",
+            "собака",
+            "Собака",
+            "СОБАКА",
+            "sobaka",
+            "παπάκι",
+            "papaki",
+        ),
+        *("골뱅이", "majmun", " nokta ", " malpa ", "arrova", "maimu"),
+    )
 )
 _BARE_AT = (" at ", " AT ", " At ", " aT ")
 _LABEL = re.compile(
@@ -99,6 +146,11 @@ def _rare_words(text: str) -> Iterator[Sign]:
         yield from (Sign(start, start + len(word), surely=False) for start in _places(lowered, word))
     for word in _CLEAR_WORDS:
         yield from (Sign(start, start + len(word)) for start in _places(lowered, word))
+    for word in _DOTTED_WORDS:
+        for start in _places(lowered, word):
+            end = start + len(word)
+            if _DOT_WORD_BEHIND.search(lowered, end, end + _REACH):
+                yield Sign(start, end)
 
 
 def _bare_at(text: str) -> Iterator[Sign]:

@@ -7,7 +7,7 @@ from scanlane.domain.email_rules import address
 USER_ATTRIBUTES = (
     "data-user", "data-u", "data-username", "data-usr", "data-local", "data-localpart", "data-mailbox", "data-account",
     "data-recipient", "data-name", "data-first", "data-before", "data-email-user", "data-email-name", "data-mail-user",
-    "data-part1", "data-to", "data-email", "data-mail", "data-id",
+    "data-part1", "data-n", "data-to", "data-email", "data-mail", "data-id",
 )  # fmt: skip
 _USER_SET = frozenset(USER_ATTRIBUTES)
 _DOMAIN_ATTRIBUTES = (
@@ -31,6 +31,8 @@ def paired_addresses(attributes: Mapping[str, str]) -> Iterator[str]:
         return
     ending = _first(attributes, _ENDING_ATTRIBUTES)
     whole = address(user, domain) or (address(user, f"{domain}.{ending.lstrip('.')}") if ending else None)
+    # Some scripts turn both halves round.
+    whole = whole or address(user[::-1], domain[::-1])
     if whole:
         yield whole
 

@@ -49,9 +49,33 @@ _ROLE_WORDS = words(
     "bestilling forsaljning försäljning ekonomi kundtjanst reklam toimisto myynti asiakaspalvelu tiedotus hallitus",
     "biuro sekretariat sprzedaz sprzedaż zamowienia kadry redakcja recepcja obchod objednavky prodej podpora",
     "kancelar ucetni titkarsag ugyfelszolgalat iroda iletisim bilgi satis destek priemnaya zakaz otdel",
+    "direccion dirección gerencia recepcion recepción facturacion facturación contabilidad tienda atencion taller",
+    "prensa rrhh compras clientes secretaría direcao direção loja encomendas faturacao recepcao recursoshumanos geral",
+    "negozio fatture fatturazione contabilita reception prenota ordini officina parrocchia comune protocollo",
+    "facturation comptabilité livraison magasin atelier paroisse commerce vente ventes devis",
+    "winkel klantendienst facturen inkoop receptie bestellingen personeelszaken vacatures receptionist",
+    "kundservice kundtjänst butik butikk butikken bokning booking bestallning beställning ordrar fakturor forening",
+    "kundecenter kundesenter post postmottak regnskab bogholderi sekretariatet kontoret salgskontor kirkekontor",
+    "myymala myymälä kauppa laskutus tilaukset varaukset varaus asiakaspalvelu vaihde kirjaamo",
+    "sklep sklepu ksiegowosc księgowość zamówienia rezerwacje rezerwacja obsluga serwis praca dyrekcja",
+    "objednávky obchodni fakturace fakturacia rezervace rezervacie recepce recepcia reditel predajna prodejna",
+    "rendeles rendelés foglalas foglalás penzugy szamlazas recepcio uzlet vevoszolgalat",
+    "comenzi vanzari rezervari secretariat contabilitate receptie birou magazin relatii",
+    "narudzbe prodaja racunovodstvo tajnistvo rezervacije trgovina info-servis uprava",
+    "siparis rezervasyon muhasebe magaza musteri insankaynaklari sekreterlik",
+    "zakazy prodazhi sklad buhgalteria bronirovanie magazin priem reklama",
+    "инфо почта заказ заказы продажи бухгалтерия приемная магазин info-desk",
 )
+# en, fr, es, pt, it, ca, nl, de, da/no/sv, fi, pl, cs/sk, hu, ro, ru, tr
 _NO_REPLY = re.compile(
-    r"(?:no|not|do[-._]?not|dont|never)[-._]?(?:reply|respond|answer)|nepasrepondre|nicht-?antworten|bounces?\Z|mailer-daemon",
+    r"(?:\A|[-._+])(?:"
+    r"(?:no|not|do[-._]?not|dont|never)[-._]?(?:reply|respond|answer)|ne[-._]?pas[-._]?r[eé]pondre|"
+    r"no[-._]?(?:responder|responda|contestar|conteste|respongueu)|n[aã]o[-._]?respond[ae]r?|"
+    r"non?[-._]?rispond(?:ere|ete)|niet[-._]?(?:be)?antwoorden|geen[-._]?antwoord|"
+    r"(?:bitte[-._]?)?(?:nicht[-._]?antworten|keine?[-._]?antwort(?:en)?)|(?:ikke|ej|inte)[-._]?(?:besvar|svar)\w{0,3}|"
+    r"svar[-._]?(?:ikke|ej|inte)|[aä]l[aä][-._]?vastaa|nie[-._]?odpowiadaj|neodpov(?:idat|idejte|edat|edajte)|"
+    r"ne[-._]?valaszolj\w{0,3}|nu[-._]?raspunde\w{0,3}|ne[-._]?otvechat|yanitlamay\w{0,3}|cevaplamay\w{0,3}"
+    r")(?:\Z|[-._+\d])|(?:no|do[-._]?not)[-._]?reply|bounces?\Z|mailer-daemon",
     re.I,
 )
 _WORD_BREAK = re.compile(r"[._+\-\d]+")
@@ -96,7 +120,7 @@ _TO_BE_REMOVED = re.compile(
 def kind_of(value: str) -> str:
     """The type of an address: no-reply, role or personal."""
     local, _, domain = value.lower().partition("@")
-    if _NO_REPLY.match(local):
+    if _NO_REPLY.search(local):
         return "no-reply"
     stem = domain.split(".")[-2] if "." in domain else domain
     return "role" if is_role(local) or local == stem else "personal"

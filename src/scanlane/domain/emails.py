@@ -31,6 +31,10 @@ _GLUED_WORD = re.compile(
 )
 _NUMBER_BEFORE = re.compile(r"(?:[+(]|\b0)[\d\s()/.-]{4,}\Z")
 _LEADING_DIGITS = re.compile(r"[\d./-]*\d(?=[^\W\d])")
+_PHONES = r"(?:(?:tele?)?fax|faks|fon|phone|tel(?:[eé](?:fono?|phone|foon))?|mob(?:ile?)?|handy|gsm)"
+_PHONE_BEFORE = re.compile(rf"(?<!\w){_PHONES}[.:\s/-]{{0,4}}\Z", re.IGNORECASE)
+_LABELLED_NUMBER = re.compile(rf"{_PHONES}[.-]{{0,2}}\d[\d./-]{{3,30}}\d(?=[^\W\d])", re.IGNORECASE)
+_SHORTEST_NUMBER = 5
 _GROUPS = {"}": "{", ")": "(", "]": "["}
 
 _WITHIN_URL = frozenset("/:=?&#%~!")
@@ -140,7 +144,11 @@ def _glue_length(text: str, start: int, local: str) -> int:
     glue = _GLUED_WORD.match(local)
     if glue and is_role(local[glue.end() :]):
         return glue.end()
+    if labelled := _LABELLED_NUMBER.match(local):
+        return labelled.end()
     digits = _LEADING_DIGITS.match(local)
+    if digits and digits.end() >= _SHORTEST_NUMBER and _PHONE_BEFORE.search(text, max(0, start - 24), start):
+        return digits.end()
     if digits and _NUMBER_BEFORE.search(text, max(0, start - 24), start + digits.end()) and start:
         return digits.end() if text[start - 1 : start] in " /-)" and text[start - 2 : start - 1].isdigit() else 0
     return 0

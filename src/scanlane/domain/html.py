@@ -210,10 +210,11 @@ class _Walk:
         cut = self.pieces[ended.start :]
         del self.pieces[ended.start :]
         for piece in cut:
-            if piece in ("", BREAK):
-                self.pieces.append(piece)
-            else:
+            if piece not in ("", BREAK):
                 self._keep_silent(ended, piece)
+        # One trace for all: kept one by one, they would be looked at again by each element around.
+        if BREAK in cut or "" in cut:
+            self.pieces.append(BREAK if BREAK in cut else "")
 
     def _look_at(self, depth: int, tag: str, attributes: GivenAttributes) -> bool:
         """Note what attributes say beside contacts; answer whether the letters inside are turned round."""
@@ -243,7 +244,8 @@ class _Walk:
         start, links, elements = self._hidden_from
         hidden = self.pieces[start:]
         if sum(map(len, hidden)) <= LONGEST_DECOY:
-            del self.pieces[start:]
+            # To a visitor nothing stands there, not even a tag.
+            self.pieces[start:] = [""]
             self.document.unseen += [*hidden, BREAK]
             return
         self.pieces.insert(start, BREAK)

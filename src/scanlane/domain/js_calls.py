@@ -17,6 +17,7 @@ DECIMAL = re.compile(r"[0-9]{1,6}")
 
 Value = str | list[str]
 
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){1,2000}")
 _CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
 
 
@@ -50,6 +51,17 @@ def _from_base64(arguments: list[str]) -> str | None:
         return None
 
 
+def from_buffer(arguments: list[str]) -> str | None:
+    """What `Buffer.from` holds, as a text."""
+    if arguments[1:2] == ["base64"]:
+        return _from_base64(arguments)
+    return bytes.fromhex(arguments[0]).decode("utf-8", "replace") if _is_hex(arguments) else "".join(arguments[:1])
+
+
+def _is_hex(arguments: list[str]) -> bool:
+    return arguments[1:2] == ["hex"] and _HEX.fullmatch(arguments[0]) is not None
+
+
 def _listed(arguments: list[str]) -> list[str]:
     return arguments
 
@@ -66,6 +78,7 @@ def _unquoted(arguments: list[str]) -> str | None:
 CALLS = {
     "atob": _from_base64,
     "fromCharCode": _characters,
+    "fromCodePoint": _characters,
     "unescape": _unquoted,
     "decodeURIComponent": _unquoted,
     "decodeURI": _unquoted,

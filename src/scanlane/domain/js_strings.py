@@ -17,6 +17,7 @@ from scanlane.domain.js_calls import (
     MOST_ITEMS,
     Value,
     as_text,
+    from_buffer,
     from_codes,
     item,
     spread,
@@ -165,6 +166,8 @@ class StringReader:
             return self._called(path[-2], self._listed(")"))
         if path[-2:] == ["Array", "from"]:
             return spread("".join(self._listed(")")))
+        if path[-2:] == ["Buffer", "from"]:
+            return from_buffer(self._listed(")"))
         if last in _WRITING or last == "getAttribute" or last in CALLS:
             return self._called(last, self._listed(")"))
         return None

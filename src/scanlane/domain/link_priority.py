@@ -71,9 +71,8 @@ def priority(path: str, text: str = "", *, depth: int = 1) -> int:
         return HOME
     if _PAGING.search(path):
         return ARCHIVE
-    address, _, query = path[:_LONGEST_PATH].partition("?")
-    readable = unquote(address)
-    by_address = max(_best(readable), _best(unquote(query)))
+    by_address = stated_by(path)
+    readable = unquote(path[:_LONGEST_PATH].partition("?")[0])
     # Menus say it in a few words; a long text is a headline that happens to hold the word.
     by_text = _best(text) if len(text.split()) <= _LONGEST_LABEL else 0
     best = max(by_address, by_text)
@@ -84,6 +83,12 @@ def priority(path: str, text: str = "", *, depth: int = 1) -> int:
     if _DATE_IN_PATH.search(readable):
         return DATED
     return max(LEAST_ORDINARY, ORDINARY - DEEP_COST * (_depth_of(readable) + depth))
+
+
+def stated_by(path: str) -> int:
+    """What the words of an address alone say about its page: CONTACT, PEOPLE and so on, 0 if they say nothing."""
+    address, _, query = path[:_LONGEST_PATH].partition("?")
+    return max(_best(unquote(address)), _best(unquote(query)))
 
 
 def _best(text: str) -> int:

@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+import idna
+
 from scanlane.domain.public_suffixes import registry_suffixes
 
 # Set aside by RFC 2606 and RFC 6761: nobody receives mail there, unless the page itself claims to live there.
@@ -14,8 +16,20 @@ _LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?\Z")
 
 
 @lru_cache(maxsize=20_000)
+def ascii_host(host: str) -> str:
+    """The host as the DNS spells it (RFC 5890 A-labels, after UTS 46), lower case; unchanged if it has no such form."""
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        return host.lower()
+
+
+@lru_cache(maxsize=20_000)
 def registrable(host: str) -> str:
-    """The part of a host name that its owner registered, lower case; empty if the suffix is not a public one."""
+    """The part of a host name that its owner registered, as the DNS spells it; empty without a public suffix."""
+    host = ascii_host(host)
     domain, suffix = registry_suffixes().split(host)
     if suffix:
         return f"{domain}.{suffix}".lower() if domain else ""
@@ -36,9 +50,9 @@ def is_host(host: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """The host of a URL without "www." and port, lower case; empty if it has none."""
+    """The host of a URL without "www." and port, as the DNS spells it; empty if it has none."""
     try:
         host = urlsplit(url.strip()[:2000]).hostname or ""
     except ValueError:
         return ""
-    return host.lower().rstrip(".").removeprefix("www.")
+    return ascii_host(host.rstrip(".")).removeprefix("www.")

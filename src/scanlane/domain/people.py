@@ -13,6 +13,7 @@ from scanlane.domain.html import Document
 from scanlane.domain.mail_hosts import registrable
 from scanlane.domain.name_agreement import Agreement, agreement
 from scanlane.domain.person_names import split_name
+from scanlane.domain.public_suffixes import readable_label
 from scanlane.domain.sightings import Holder, Method, NamedBy, Sighting, one_line
 from scanlane.domain.structured_data import parsed
 from scanlane.domain.tree import Tree, records_of_microdata, records_of_rdfa
@@ -98,7 +99,7 @@ def _of_vcard(card: vcard.Card) -> Card:
 def _stems(known: Known) -> frozenset[str]:
     domains = {sighting.value.rpartition("@")[2] for sighting in known.emails}
     hosts = [*known.hosts, *(domain for domain in domains if not is_webmail(domain))]
-    return frozenset(_letters(registrable(host).partition(".")[0]) for host in hosts)
+    return frozenset(_letters(readable_label(registrable(host).partition(".")[0])) for host in hosts)
 
 
 def _letters(label: str) -> str:

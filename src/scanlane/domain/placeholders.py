@@ -96,6 +96,7 @@ _NAME_PATTERN = re.compile(
 )
 _HINTS = words(
     "you me name email e-mail mail nom nombre nome naam navn namn nimi ihre ihr dein deine votre tu su seu tuo mon din",
+    "friend friends freund amigo amico vriend colleague",
     "jouw uw vas my your yours adresse adress address correo courriel abc bar",
 )
 _HINT_DOMAINS = re.compile(
@@ -126,7 +127,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if _SAMPLE_DOMAIN.match(domain) or _SAMPLE_LOCAL.fullmatch(local) or is_name_pattern(value):
         return True
-    return local in _HINTS and (_HINT_DOMAINS.match(domain) is not None or domain.partition(".")[0] == local)
+    return local in _HINTS and (_HINT_DOMAINS.match(domain) is not None or domain.partition(".")[0] in _HINTS)
 
 
 def is_name_pattern(value: str) -> bool:

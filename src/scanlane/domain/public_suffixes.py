@@ -33,7 +33,7 @@ class Suffixes:
         `shop.example.co.uk` -> (`example`, `co.uk`); the label is empty when the host is a suffix itself.
         """
         labels = _host_only(host).split(".")
-        begin = self._suffix_begins([_readable(label) for label in labels])
+        begin = self._suffix_begins([readable_label(label) for label in labels])
         if begin == len(labels):
             return "", ""
         return labels[begin - 1] if begin else "", ".".join(labels[begin:])
@@ -84,7 +84,8 @@ def _host_only(text: str) -> str:
     return authority.partition(":")[0].strip().translate(_DOTS).rstrip(".")
 
 
-def _readable(label: str) -> str:
+def readable_label(label: str) -> str:
+    """One label of a host name as people read it, lower case: the letters behind "xn--"."""
     lowered = label.lower()
     if not lowered.startswith("xn--"):
         return lowered

@@ -15,6 +15,12 @@ MARKUP = {
     "options": "<select><option>",
     "character references": "&amp",
     "drawings": "<svg><title>",
+    "templates in templates": "<template>",
+    "templates with text": "<template>x",
+    "styles in drawings": "<svg><style>",
+    "scripts in drawings": "<svg><script>",
+    "silent blocks in drawings": "<svg><noembed>",
+    "comments in templates": "<template><!---->",
 }
 
 # What a reader of contacts stumbles over: signs of addresses and numbers, and what only begins like one.

@@ -120,6 +120,34 @@ class TestRelation:
         assert found["info@other-bakery.de"].relation == "own"
 
 
+class TestOtherAlphabets:
+    """Hosts in other alphabets have two spellings: that of people, and that of the DNS."""
+
+    @pytest.mark.parametrize("own", ["bäckerei-fixture.de", "xn--bckerei-fixture-0kb.de", "www.BÄCKEREI-fixture.de"])
+    @pytest.mark.parametrize("host", ["bäckerei-fixture.de", "xn--bckerei-fixture-0kb.de", "post.bäckerei-fixture.de"])
+    def test_a_site_knows_its_own_addresses_in_both(self, own: str, host: str) -> None:
+        assert judged(email(f"info@{host}"), own=[own])[f"info@{host}"].relation == "own"
+
+    def test_both_spellings_of_an_address_are_one_contact_shown_as_first_written(self) -> None:
+        found = judged(email("info@bäckerei-fixture.de"), email("Info@xn--bckerei-fixture-0kb.de"))
+
+        assert list(found) == ["info@bäckerei-fixture.de"]
+
+    @pytest.mark.parametrize(
+        "path", ["kontakt", "контакты", "%D0%BA%D0%BE%D0%BD%D1%82%D0%B0%D0%BA%D1%82%D1%8B", "联系我们"]
+    )
+    def test_contact_pages_are_known_in_their_languages(self, path: str) -> None:
+        (contact,) = assess([(HOME + path, email("info@other-bakery.de"))], OWN)
+
+        assert "contact page +4" in contact.reasons
+
+    @pytest.mark.parametrize("path", ["", "bread", "privacy", "contactless-payment"])
+    def test_other_pages_are_none(self, path: str) -> None:
+        (contact,) = assess([(HOME + path, email("info@other-bakery.de"))], OWN)
+
+        assert "contact page +4" not in contact.reasons
+
+
 class TestMerging:
     def test_two_spellings_of_an_address_are_one_contact_with_two_sources(self) -> None:
         contacts = assess(

@@ -16,12 +16,23 @@ class TestKindOf:
         assert kind_of("bakery-fixture@bakery-fixture.de") == "role"
 
     @pytest.mark.parametrize(
-        "local", ["noreply", "no-reply", "do_not_reply", "donotreply", "nepasrepondre", "mailer-daemon"]
-    )
+        "local",
+        [
+            "noreply", "no-reply", "do_not_reply", "donotreply", "nepasrepondre", "mailer-daemon", "ne-pas-repondre",
+            "nao-responda", "no-responder", "non-rispondere", "niet-beantwoorden", "keine-antwort", "nicht_antworten",
+            "bitte-nicht-antworten", "ikke-svar", "nie-odpowiadaj", "ada.noreply", "shop-no-reply", "noreply2",
+        ],
+    )  # fmt: skip
     def test_nobody_reads_these(self, local: str) -> None:
         assert kind_of(f"{local}@bakery-fixture.de") == "no-reply"
 
-    @pytest.mark.parametrize("local", ["first.last", "f.last", "qwertz"])
+    @pytest.mark.parametrize(
+        "local", ["direccion", "kundservice", "butikk", "tienda", "loja", "winkel", "sklep", "recepce"]
+    )
+    def test_functions_are_known_in_many_languages(self, local: str) -> None:
+        assert kind_of(f"{local}@bakery-fixture.de") == "role"
+
+    @pytest.mark.parametrize("local", ["first.last", "f.last", "qwertz", "nora.replyson", "anno.rispondi"])
     def test_everything_else_is_a_person(self, local: str) -> None:
         assert kind_of(f"{local}@bakery-fixture.de") == "personal"
 

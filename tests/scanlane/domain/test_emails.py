@@ -78,6 +78,12 @@ class TestNeighbours:
     def test_a_number_with_spaces_ends_where_the_name_begins(self) -> None:
         assert values("Tel 0123 4567ada.example@bakery-fixture.de") == ["ada.example@bakery-fixture.de"]
 
+    @pytest.mark.parametrize(
+        "label", ["Fax 462769", "Fax 0404627691", "Telefon: 462769", "Telefax:\n040/462769", "Tel.46276-91"]
+    )
+    def test_a_number_behind_its_label_is_no_part_of_the_name(self, label: str) -> None:
+        assert values(f"{label}ada.example@bakery-fixture.de") == ["ada.example@bakery-fixture.de"]
+
     @pytest.mark.parametrize("local", ["24hours", "o'example", "d'example", "maildesk", "mailing", "1822bakery"])
     def test_names_that_look_glued_stay_whole(self, local: str) -> None:
         assert values(f"in 2019 {local}@bakery-fixture.de") == [f"{local}@bakery-fixture.de"]

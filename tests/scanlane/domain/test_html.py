@@ -1,5 +1,7 @@
 """What the walk over a page collects."""
 
+import pytest
+
 from scanlane.domain import html
 from scanlane.domain.flow import flow
 
@@ -25,6 +27,23 @@ class TestBlocks:
 class TestHiding:
     def test_what_follows_a_hidden_element_is_shown_again(self) -> None:
         assert shown("<div hidden><p>a<p>b</div><p>c") == ["c"]
+
+    @pytest.mark.parametrize("style", ["visibility: hidden", "position:absolute;left:-9999px", "display:none"])
+    def test_an_element_that_its_style_takes_out_of_sight_is_hidden(self, style: str) -> None:
+        assert shown(f'<p style="{style}">a</p><p>b') == ["b"]
+
+    @pytest.mark.parametrize(
+        "style", ["visibility: visible", "margin-left:-9999px", "left:-10px", "text-indent:-9999px"]
+    )
+    def test_other_styles_hide_nothing(self, style: str) -> None:
+        assert shown(f'<p style="{style}">a</p>') == ["a"]
+
+    @pytest.mark.parametrize("rule", ["#trap", "p#trap", ".trap", "p.trap"])
+    def test_the_sheet_hides_a_class_or_an_element_by_name(self, rule: str) -> None:
+        assert shown(f"<style>{rule}{{display:none}}</style><p id=trap class=trap>a<p id=other>b<p>c") == ["b", "c"]
+
+    def test_a_hidden_element_leaves_no_trace_of_a_tag(self) -> None:
+        assert flow(html.parse("<p>a<b hidden>x</b>b").shown).tags == flow(html.parse("<p>ab").shown).tags
 
     def test_a_class_that_the_sheet_uses_twice_hides_nothing(self) -> None:
         style = "<style>.tab{display:none}.tab.open{display:block}</style>"

@@ -27,6 +27,9 @@ class TestStrings:
             ("/* 'x' */ 'a' // 'y'", "a"),
             ("x.replace(/'/g, ''); 'abc'", "abc"),
             ("String.fromCharCode(97, 0x62, 99)", "abc"),
+            ("String.fromCodePoint(97, 0x62, 99)", "abc"),
+            ("Buffer.from('YWJj', 'base64').toString()", "abc"),
+            ("Buffer.from('616263', 'hex').toString()", "abc"),
         ],
     )
     def test_expressions_over_literals(self, code: str, text: str) -> None:
@@ -55,16 +58,16 @@ WORDS = r"""
 
 class TestAnything:
     @pytest.mark.parametrize(
-        "code",
+        ("code", "texts"),
         [
-            "String.fromCharCode('0x\\0', '²', '010', 0x, 97)",
-            "['²', '²', '²', '²', '²', '²']",
-            "l[0] = '|²'; l[1] = '|97'",
-            "x[²] = 'a'",
+            ("String.fromCharCode('0x\\0', '²', '010', 0x, 97)", ["\na"]),
+            ("['²', '²', '²', '²', '²', '²']", ["²"] * 6),
+            ("l[0] = '|²'; l[1] = '|97'", ["a|²", "|²a"]),
+            ("x[²] = 'a'", ["a"]),
         ],
     )
-    def test_what_only_looks_like_a_number_is_none(self, code: str) -> None:
-        assert list(StringReader(tokens(code), {}).strings()) is not None
+    def test_what_only_looks_like_a_number_is_none(self, code: str, texts: list[str]) -> None:
+        assert [built.text for built in StringReader(tokens(code), {}).strings()] == texts
 
     @settings(max_examples=500, deadline=None)
     @given(st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=3)), max_size=30))

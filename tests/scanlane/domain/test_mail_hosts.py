@@ -46,6 +46,9 @@ class TestHostOf:
     def test_scheme_port_and_www_are_dropped(self, url: str) -> None:
         assert host_of(url) == "bakery.de"
 
+    def test_other_alphabets_are_spelled_as_the_dns_does(self) -> None:
+        assert host_of("https://www.Bäckerei-fixture.de/") == "xn--bckerei-fixture-0kb.de"
+
     @pytest.mark.parametrize("url", ["", "/contact", "http://[broken", "mailto:x@y.de"])
     def test_no_host_is_empty(self, url: str) -> None:
         assert host_of(url) == ""

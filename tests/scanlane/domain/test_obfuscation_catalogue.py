@@ -230,6 +230,11 @@ class TestSpelledSigns:
             (" arroba ", " punto "),
             (" chiocciola ", " punto "),
             (" arobase ", " point "),
+            (" apenstaartje ", " punt "),
+            (" snabel-a ", " punktum "),
+            (" собака ", " точка "),
+            (" et ", " nokta "),
+            (" アットマーク ", " ドット "),
         ],
     )
     def test_case_21_other_languages(self, at: str, dot: str) -> None:
@@ -239,8 +244,12 @@ class TestSpelledSigns:
     @pytest.mark.parametrize("extra", ["NOSPAM", "REMOVETHIS", "nospam."])
     def test_case_22_words_to_be_removed_by_hand_score_low(self, extra: str) -> None:
         """`NOSPAM` in the middle, to be taken out by hand: a habit from newsgroups."""
-        assert shown(f"<p>info@{extra}harbour-bakery.example</p>") <= ONLY
-        assert shown(f"<p>{extra}info@harbour-bakery.example</p>") <= ONLY
+        markup = f"<p>info@{extra}harbour-bakery.co.uk {extra}info@harbour-bakery.example</p>"
+
+        assert {contact.value.lower(): contact.score for contact in contacts(markup)} == {
+            f"info@{extra.lower()}harbour-bakery.co.uk": 30,
+            f"{extra.lower()}info@harbour-bakery.example": 30,
+        }
 
 
 class TestSplitByMarkup:
@@ -254,6 +263,13 @@ class TestSplitByMarkup:
         """Tags between the letters: style sheets that hide the joints, and editors that leave debris."""
         assert shown("<p>info<span>@</span>harbour-bakery<b>.</b>example</p>") == ONLY
         assert shown("<p>info<span>(</span>@<span>)</span>harbour-bakery.example</p>") == ONLY
+
+    @pytest.mark.parametrize("decoy", ['<i style="display:none">NOSPAM</i>', "<b hidden>x</b>", "<b class=trap>x</b>"])
+    def test_case_24_hidden_decoys_between_the_letters(self, decoy: str) -> None:
+        """Words that no visitor sees between the letters: what is left is the address, and nothing shorter."""
+        markup = f"<style>.trap{{display:none}}</style><p>in{decoy}fo@harbour-bakery.example</p>"
+
+        assert shown(markup) == ONLY
 
     def test_case_25_the_halves_stand_in_different_links(self) -> None:
         """One half in a link to something else: editors that stretch a link over its neighbour."""

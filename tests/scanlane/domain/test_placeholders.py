@@ -15,7 +15,7 @@ class TestIsPlaceholder:
             "an@beispiel.org", "info@company.com", "nome@dominio.it", "navn@firma.no", "navn@domene.no",
             "correo@ejemplo.com", "nombre@dominio.com", "contato@seusite.com.br", "info@tudominio.com",
             "contact@votresite.fr", "naam@bedrijf.nl", "info@jouwbedrijf.nl", "adsoyad@ornek.com",
-            "info@twojadomena.pl",
+            "info@twojadomena.pl", "me@you.com", "friend@email.com",
             # Names that say what belongs there
             "your-email@bakery-fixture.de", "votre.email@bakery-fixture.fr", "tucorreo@bakery-fixture.es",
             "seuemail@bakery-fixture.br", "ihr.name@bakery-fixture.de", "youremail@bakery-fixture.com",

@@ -21,7 +21,7 @@ class TestInBrackets:
             "(ät)", "(aet)",
             "[et]", "(bei)", "(ad)", "(klammeraffe)", "(arroba)", "(chiocciola)", "(arobase)", "(apenstaartje)",
             "(snabel-a)", "(krøllalfa)", "(alfakrøll)", "(małpa)", "[malpa]", "(zavináč)", "(zavinac)", "(kukac)",
-            "(собака)", "[アットマーク]", "(골뱅이)",
+            "(собака)", "[アットマーク]", "(골뱅이)", "(圈)", "(majmun)", "(arrova)", "(coadă de maimuță)", "[ a t ]",
         ],
     )  # fmt: skip
     def test_the_sign_in_many_languages(self, sign: str) -> None:
@@ -47,6 +47,55 @@ class TestInBrackets:
         assert values("info(at)bakery-fixture.de. Bitte schreiben") == [BAKERY]
 
 
+class TestOtherSigns:
+    """The underscore, the hyphen and the plus are spelled out as well, in the name and in the host."""
+
+    @pytest.mark.parametrize(
+        "sign",
+        [
+            "(underscore)", "[unterstrich]", " [Unterstrich] ", " underscore ", " unterstrich ", " guion bajo ",
+            "(guión bajo)", "[_]", "(tiret bas)",
+        ],
+    )  # fmt: skip
+    def test_the_underscore(self, sign: str) -> None:
+        assert values(f"info{sign}bread(at)bakery-fixture.de") == ["info_bread@bakery-fixture.de"]
+
+    @pytest.mark.parametrize(
+        "sign", ["[dash]", "(minus)", " (minus) ", "[-]", " bindestrich ", " hyphen ", "(Bindestrich)", "[guion]"]
+    )
+    def test_the_hyphen(self, sign: str) -> None:
+        assert values(f"info{sign}bread(at)bakery{sign}fixture.de") == ["info-bread@bakery-fixture.de"]
+
+    @pytest.mark.parametrize(
+        "text", ["info(sign)bread(at)bakery-fixture.de", "info [riddle]bread [at] bakery-fixture.de"]
+    )
+    def test_a_sign_that_is_not_known_gives_no_address(self, text: str) -> None:
+        assert values(text) == []
+
+    @pytest.mark.parametrize("text", ["[E-Mail]info(at)bakery-fixture.de", "(Büro) info(at)bakery-fixture.de"])
+    def test_a_label_in_brackets_is_no_sign(self, text: str) -> None:
+        assert values(text) == [BAKERY]
+
+
+class TestProse:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Example (bei) Bakery-fixture.de",
+            "Foto (a) Karte.de",
+            "Meet at noon dot it",
+            "Example [et] Fixture.fr",
+            "моя собака bakery-fixture.de",
+            "Bread et fixture.fr",
+        ],
+    )
+    def test_common_words_between_names_are_no_signs(self, text: str) -> None:
+        assert values(text) == []
+
+    def test_small_letters_make_a_common_word_a_sign(self) -> None:
+        assert values("info (bei) bakery-fixture.de") == [BAKERY]
+
+
 class TestBetweenMarks:
     @pytest.mark.parametrize(
         "text",
@@ -54,6 +103,7 @@ class TestBetweenMarks:
             "info_at_bakery-fixture.de", "info -at- bakery-fixture.de", "info*at*bakery-fixture.de",
             "info#at#bakery-fixture.de", 'info "at" bakery-fixture.de',
             "info '@' bakery-fixture.de", "info 'at' bakery-fixture 'dot' de", "info_at_bakery-fixture_dot_de",
+            "info~at~bakery-fixture ~dot~ de", "info „at“ bakery-fixture.de",
             "info -at- bakery-fixture -dot- de", "infoATbakery-fixtureDOTde",
         ],
     )  # fmt: skip
@@ -66,6 +116,13 @@ class TestBareWords:
         "text",
         [
             "info at bakery-fixture dot de", "info at bakery-fixture punkt de", "info AT bakery-fixture DOT de",
+            "info apenstaartje bakery-fixture punt de", "info snabel-a bakery-fixture punktum de",
+            "info собака bakery-fixture точка de", "info sobaka bakery-fixture tochka de",
+            "info et bakery-fixture nokta de", "info アットマーク bakery-fixture ドット de",
+            "info 골뱅이 bakery-fixture 점 de", "info arond bakery-fixture punct de",
+            "info παπάκι bakery-fixture τελεία de", "info afna bakery-fixture punkt de",
+            "info miukumauku bakery-fixture piste de", "info alfakrøll bakery-fixture punktum de",
+            "info majmun bakery-fixture točka de", "info malpa bakery-fixture kropka de",
             "info AT bakery-fixture.de", "E-Mail: info at bakery-fixture.de",
             "E-Mail\x00info at bakery-fixture.de", "info ät bakery-fixture.de",
             "info ät bakery-fixture punkt de", "info arroba bakery-fixture punto de", "info arroba bakery-fixture.de",
