@@ -9,7 +9,9 @@ KIT    ?=
 ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Tests of the application share the cores; those of the core watch processes and clocks, and run alone.
+# Tests of the application and of the core's statements share the cores; the rest of the core's watch processes and
+# clocks, and run alone.
+STATEMENTS   := tests/worklane/postgres tests/worklane/ordering
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -35,8 +37,8 @@ work: $(RUN) ## Run a worker: make work (as many as you like)
 
 test: $(DEV) ## Run all tests on the embedded PostgreSQL: make test ARGS="-k rescue"
 ifeq ($(strip $(ARGS)),)
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/scanlane tests/test_*.py
-	@$(BIN)/python -m pytest tests/worklane
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/scanlane tests/test_*.py $(STATEMENTS)
+	@$(BIN)/python -m pytest tests/worklane $(addprefix --ignore=,$(STATEMENTS))
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif

@@ -122,7 +122,7 @@ def main() -> None:
 
 
 def _said_wrongly(error: typer.BadParameter) -> int:
-    said = error.format_message()
+    said = error.format_message().replace(": Value error, ", ": ", 1)
     if "\n" in said:  # no arguments at all: the message is the help
         print(said)  # noqa: T201 - the output itself
         return BAD_INPUT

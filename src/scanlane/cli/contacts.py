@@ -24,6 +24,8 @@ Examples:
 
   scanlane extract imprint.html --url https://example.com/imprint
 
+  scanlane extract team.pdf --url https://example.com/ --json
+
   curl -s https://example.com/ | scanlane extract - --url https://example.com/ --json
 """
 
@@ -75,7 +77,7 @@ def export(
 
 @app.command("extract", epilog=EXTRACT_EXAMPLES)
 def extract(
-    file: Annotated[str, typer.Argument(help="A page that is a file here; - reads stdin.")],
+    file: Annotated[str, typer.Argument(help="A page, PDF or vCard that is a file here; - reads stdin.")],
     url: Annotated[str, typer.Option(help="Where the page comes from: whose it is, and what its links mean.")],
     as_json: AsJson = False,
 ) -> None:

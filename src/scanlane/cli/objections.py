@@ -64,7 +64,10 @@ def unsuppress(
 def list_suppressions(
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50, as_json: AsJson = False, tenant: Tenant = "local"
 ) -> None:
-    """List the newest suppressions: digests and reasons. What is suppressed is not known."""
+    """List the newest suppressions: digests and reasons. What is suppressed is not known.
+
+    Example: scanlane suppressions --limit 1000 --json
+    """
     from scanlane.commands import objections as command
 
     run(command.show_suppressions(settings(), tenant=tenant, limit=limit, as_json=as_json))
@@ -100,7 +103,10 @@ def opt_in(domain: Annotated[str, typer.Argument(help="The website's domain.")])
 def list_opt_outs(
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50, as_json: AsJson = False, tenant: Tenant = "local"
 ) -> None:
-    """List the newest opt-outs."""
+    """List the newest opt-outs.
+
+    Example: scanlane opt-outs --json
+    """
     from scanlane.commands import objections as command
 
     run(command.show_opt_outs(settings(), tenant=tenant, limit=limit, as_json=as_json))
@@ -115,6 +121,8 @@ def purge(
 
     SCANLANE_KEEP_CONTACTS_DAYS (365): contacts that no scan has seen for so long.
     SCANLANE_KEEP_SIGHTINGS_DAYS (30): what scans that ended so long ago quote from pages.
+
+    Example: scanlane purge --dry-run
     """
     from scanlane.commands import objections as command
 

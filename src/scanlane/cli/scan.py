@@ -10,7 +10,8 @@ from scanlane.commands.terminal import run, settings
 app = typer.Typer()
 
 MaxPages = Annotated[
-    int | None, typer.Option(min=1, max=100_000, help="At most so many pages per site. [default: 500]")
+    int | None,
+    typer.Option(min=1, max=100_000, help="At most so many pages per site, files beside them aside. [default: 500]"),
 ]
 Thorough = Annotated[
     bool, typer.Option("--thorough", help="Go on to the last page, however long nothing new was found.")

@@ -22,7 +22,10 @@ def serve(
         bool, typer.Option("--allow-remote", help="Listen on an address others can reach.")
     ] = False,
 ) -> None:
-    """Serve the HTTP API, with its documentation at /docs. Runs jobs itself unless --no-work."""
+    """Serve the HTTP API, with its documentation at /docs. Runs jobs itself unless --no-work.
+
+    Example: scanlane serve --port 8080 --no-work
+    """
     from scanlane.commands import serving
 
     known = settings()
@@ -39,7 +42,10 @@ def work(
         str | None, typer.Option(hidden=True, metavar="LANE", help="Be the quarantine of this lane, for a worker.")
     ] = None,
 ) -> None:
-    """Run jobs until stopped. Start as many as you like, on as many machines as reach the database."""
+    """Run jobs until stopped. Start as many as you like, on as many machines as reach the database.
+
+    Example: scanlane work --concurrency 8
+    """
     from scanlane.commands import serving
 
     known = settings()
@@ -73,7 +79,10 @@ def sign_in(
 
 @app.command()
 def doctor() -> None:
-    """Say what is well and what is not, in plain words."""
+    """Say what is well and what is not, in plain words. Ends with status 1 when something is not.
+
+    Example: scanlane doctor
+    """
     from scanlane.commands import doctor as command
 
     finish(run(command.examine(settings())))

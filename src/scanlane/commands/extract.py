@@ -1,4 +1,4 @@
-"""`scanlane extract`: the contacts of a page that is a file here; no network, no database."""
+"""`scanlane extract`: the contacts of a page or document that is a file here; no network, no database."""
 
 import json
 import mimetypes
@@ -7,9 +7,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
+from scanlane.clients.pdf_process import DocumentUnread, PdfProcess
 from scanlane.commands.contact_table import table_of
 from scanlane.commands.terminal import out, read_interruptibly
-from scanlane.domain import pages
+from scanlane.domain import pages, pdf_text
 from scanlane.domain.assessment import Contact, assess
 from scanlane.domain.contacts import ContactKind
 from scanlane.domain.pages import Reading
@@ -27,7 +28,7 @@ async def extract(file: str, *, url: str, as_json: bool) -> None:
     site = parse_site(url)
     body = _read(file)
     page = url if "://" in url else site.start_url
-    reading = pages.read(body, page, mimetypes.guess_type(file)[0])
+    reading = await _reading(file, body, page)
     found = reading.findings
     seen = [(page, sighting) for sighting in (*found.emails, *found.phones, *found.socials)]
     contacts = assess(seen, [site.name, *reading.declared_hosts])
@@ -37,6 +38,16 @@ async def extract(file: str, *, url: str, as_json: bool) -> None:
         out.print(table_of(contacts, website=page, title=f"{page}: {len(contacts)} contacts"))
     else:
         out.print(f"{page}: no contacts", markup=False)
+
+
+async def _reading(file: str, body: bytes, page: str) -> Reading:
+    if not pdf_text.is_pdf(body):
+        return pages.read(body, page, mimetypes.guess_type(file)[0])
+    try:
+        text = await PdfProcess().text_of(body)
+    except DocumentUnread as error:
+        raise BadInput(f"{file}: {error.message}", field="file") from None
+    return pages.read(text, page, "application/pdf")
 
 
 def _read(file: str) -> bytes:

@@ -63,7 +63,7 @@ async def unsuppress(settings: Settings, command: SuppressCommand) -> None:
     values = command.all_values()
     async with wired(settings) as wiring, wiring.sessions.begin() as session:
         lifted = await suppression.unsuppress(session, values, tenant=command.tenant or EVERY_TENANT)
-    out.print(f"{lifted} suppressions lifted.")
+    out.print(f"{lifted} suppression{'' if lifted == 1 else 's'} lifted.")
 
 
 async def opt_out(settings: Settings, domain: str, *, reason: str, as_json: bool) -> None:

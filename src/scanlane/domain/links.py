@@ -13,7 +13,7 @@ from scanlane.domain.urls import host_of, join, origin, path_of
 
 MOST_LINKS = 3000
 MOST_CHARACTERS = 300_000
-HIDDEN_COST = 15
+NOFOLLOW_COST = 15
 SUBDOMAIN_COST = 10
 
 _ASSET = re.compile(
@@ -83,7 +83,8 @@ class Scope:
 def resolve(links: Iterable[Link], base: str, scope: Scope, *, depth: int) -> list[QueuedUrl]:
     """The pages that a page leads to, each once with its best priority, in the order of the page."""
     found: dict[str, QueuedUrl] = {}
-    for link in _distinct(links):
+    # What no visitor sees is a trap for robots more often than a page.
+    for link in _distinct(link for link in links if not link.hidden):
         url = follow(base, link.href, scope)
         if url is None:
             continue
@@ -101,15 +102,20 @@ def follow(base: str, href: str, scope: Scope) -> str | None:
     if host is not None and _is_foreign(host[1], scope.home):
         return None
     url = join(base, href)
-    if url is None or not scope.holds(url):
+    if url is None:
         return None
-    spelled = scope.spell(url)
-    return spelled if is_page(path_of(spelled)) else None
+    if not url.startswith(_own_prefix(scope.home)):
+        if not scope.holds(url):
+            return None
+        url = scope.spell(url)
+    return url if is_page(path_of(url)) else None
 
 
 def is_page(path: str) -> bool:
     """Whether path and query may lead to a page: neither a file of another kind nor an action."""
-    return not (_ASSET.search(path.partition("?")[0]) or _ACTIONS.search(path))
+    address = path.partition("?")[0]
+    is_file = "." in address.rpartition("/")[2] and _ASSET.search(address)
+    return not (is_file or _ACTIONS.search(path))
 
 
 def folder_of(url: str) -> str:
@@ -129,6 +135,11 @@ def _distinct(links: Iterable[Link]) -> list[Link]:
     return list(seen.values())
 
 
+@lru_cache(maxsize=64)
+def _own_prefix(home: str) -> str:
+    return origin(home) + "/"
+
+
 @lru_cache(maxsize=8192)
 def _is_foreign(host: str, home: str) -> bool:
     """Whether no URL of the host can lie inside the site: most links that name a host need no more than this."""
@@ -138,8 +149,8 @@ def _is_foreign(host: str, home: str) -> bool:
 
 def _worth(url: str, link: Link, scope: Scope, depth: int) -> int:
     worth = priority(path_of(url), link.text.strip().lower(), depth=depth)
-    if link.hidden or "nofollow" in link.rel.lower():
-        worth -= HIDDEN_COST
+    if "nofollow" in link.rel.lower():
+        worth -= NOFOLLOW_COST
     if not scope.is_home(url):
         worth -= SUBDOMAIN_COST
     return max(worth, 0)

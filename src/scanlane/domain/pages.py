@@ -27,8 +27,11 @@ class Reading:
     objection: str | None = None
 
 
-def read(body: bytes, url: str, content_type: str | None = None) -> Reading:
-    """Read a page, parsing it once. Accepts anything; what cannot be read is an empty reading."""
+def read(body: bytes | str, url: str, content_type: str | None = None) -> Reading:
+    """Read a page, parsing it once. Accepts anything; what cannot be read is an empty reading.
+
+    The bytes of a PDF are such; its text with the type of a PDF is read.
+    """
     page = contacts.open_page(body, url, content_type)
     return Reading(
         title=page.document.title,

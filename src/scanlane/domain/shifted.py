@@ -28,11 +28,6 @@ def rot13(text: str) -> str:
     return codecs.encode(text, "rot13")
 
 
-def shifted_by(text: str, offset: int) -> str:
-    """The text moved by a known offset within TYPO3's ranges."""
-    return "".join(_within(_TYPO3_RANGES, offset, letter) for letter in text[:LONGEST_TEXT])
-
-
 def _within(ranges: tuple[_Range, ...], offset: int, letter: str) -> str:
     code = ord(letter)
     for first, last in ranges:

@@ -18,8 +18,6 @@ _PHONE_KEYS = frozenset(("telephone", "phone", "phonenumber", "tel"))
 _PROFILE_KEYS = frozenset(("sameas",))
 _SITE_TYPES = frozenset(("website", "webpage", "organization", "corporation", "localbusiness", "person"))
 
-JsonNode = dict[str, object] | list[object] | str | int | float | bool | None
-
 
 @dataclass(slots=True)
 class Facts:

@@ -24,6 +24,9 @@ _SESSION_IN_PATH = re.compile(
     r";(?:jsession|phpsess|session_?|s)id=[^/?;]*|/\([a-z]\([0-9a-z]{8,}\)\)(?=/)", re.IGNORECASE
 )
 _LONGEST_REFRAIN = 6
+# Paths in their one spelling already: no escape, no dot segment, nothing empty in between.
+_PLAIN_SEGMENT = r"[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*"
+_PLAIN_PATH = re.compile(rf"(?:{_PLAIN_SEGMENT}/)*(?:{_PLAIN_SEGMENT})?")
 _BREAKS = re.compile(r"[\t\r\n]+")
 _EDGES = "".join(map(chr, range(0x21)))
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
@@ -94,6 +97,8 @@ def join(base: str, reference: str) -> str | None:
     """Resolve a reference as it stands in a page or in a Location header, and normalise it."""
     if len(reference) > LONGEST_URL:
         return None
+    if _PLAIN_PATH.fullmatch(reference, 1 if reference[:1] == "/" else 0):
+        return _join_plain(base, reference) if reference else normalise(base)
     read = _as_browsers_read(reference)
     # Nine of ten references need no resolving, which costs more than all the rest.
     if read.startswith(("http://", "https://")):
@@ -106,9 +111,18 @@ def join(base: str, reference: str) -> str | None:
         return None
 
 
+def _join_plain(base: str, path: str) -> str | None:
+    """The same for a path that needs no spelling: most links of most pages are such."""
+    if path[0] != "/":
+        path = path_of(base).partition("?")[0].rpartition("/")[0] + "/" + path
+    url = origin(base) + path
+    return None if len(url) > LONGEST_URL or _repeats_itself(path) else url
+
+
 def origin(url: str) -> str:
     """Scheme, host and port of a normalised URL."""
-    return "/".join(url.split("/", 3)[:3])
+    end = url.find("/", 8)
+    return url if end < 0 else url[:end]
 
 
 def host_of(url: str) -> str:
@@ -118,7 +132,8 @@ def host_of(url: str) -> str:
 
 def path_of(url: str) -> str:
     """Path and query of a normalised URL."""
-    return "/" + url.split("/", 3)[3]
+    start = url.find("/", 8)
+    return "/" if start < 0 else url[start:]
 
 
 def _as_browsers_read(reference: str) -> str:

@@ -1,10 +1,10 @@
 """Contacts as the API shows and exports them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from scanlane.schemas.lists import Paging, Strict, Words
 from scanlane.schemas.texts import printable
@@ -64,8 +64,8 @@ class ContactVerification(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     status: str = Field(description="domain_valid, webmail, disposable, invalid or unknown; see docs/verification.md")
-    mx: list[str]
-    checked_on: datetime
+    mx: list[str] = Field(default_factory=list)
+    checked_on: datetime | None = Field(default=None, description="null: nobody has asked yet")
 
 
 class ContactItem(BaseModel):
@@ -95,4 +95,10 @@ class ContactItem(BaseModel):
     last_seen_at: datetime
     sources: list[ContactSource] = Field(description="all pages that it was seen on, the latest first")
     objects_to_harvesting: bool = Field(description="the site says that its addresses are not to be harvested")
-    verification: ContactVerification | None = Field(description="null: not asked for")
+    verification: ContactVerification | None = Field(description="of e-mail addresses")
+
+    @model_validator(mode="after")
+    def _unknown_until_asked(self) -> Self:
+        if self.kind == "email" and self.verification is None:
+            self.verification = ContactVerification(status="unknown")
+        return self

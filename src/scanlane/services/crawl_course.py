@@ -44,6 +44,8 @@ class Course:
         self._guessed_shapes: set[int] = set()
         self._bodies: set[tuple[int, int]] = set()
         self._places: set[str] = set()
+        self._asked: set[str] = set()
+        self._held: list[QueuedUrl] = []
         self._twins: list[PageVisit] = []
         self._addresses: set[str] = set()
         self._returns = Returns()
@@ -83,18 +85,31 @@ class Course:
 
     def next_page(self) -> QueuedUrl | None:
         """The best waiting page, or None when there is none, the budget is spent, or enough was seen."""
-        while self.is_open and not self.has_enough and (page := self._frontier.take()) is not None:
-            if _place_of(page.url) in self._places:
+        while self.is_open and not self.has_enough and (page := self._take()) is not None:
+            place = _place_of(page.url)
+            if place in self._places:
                 self._twins.append(_twin(page))
-                continue
-            self._under_way += 1
-            self._requested += 1
-            return page
+            elif place in self._asked:
+                self._held.append(page)
+            else:
+                self._asked.add(place)
+                self._under_way += 1
+                self._requested += 1
+                return page
         return None
+
+    def _take(self) -> QueuedUrl | None:
+        """A page whose other spelling was under way until now, or the best of those that wait."""
+        for page in self._held:
+            if _place_of(page.url) not in self._asked:
+                self._held.remove(page)
+                return page
+        return self._frontier.take()
 
     def settle(self, arrival: Arrival) -> list[PageVisit]:
         """Turn what came of a page into visits to report. Raises SiteUnreachable when the site fell silent."""
         self._under_way -= 1
+        self._asked.discard(_place_of(arrival.page.url))
         visit = self._judged(arrival)
         if self._is_silence(arrival):
             return self._endure(arrival, visit)

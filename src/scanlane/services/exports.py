@@ -40,7 +40,7 @@ COLUMNS = (
     "objects_to_harvesting",
     "verification",
 )
-USUAL_COLUMNS = (*COLUMNS[:11], "objects_to_harvesting")
+USUAL_COLUMNS = (*COLUMNS[:11], "methods", "obfuscated", "objects_to_harvesting")
 
 # A page of contacts after a cursor; the first one after None.
 ReadPage = Callable[[str | None], Awaitable[Listed[ContactView]]]

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scanlane.clients.address_guard import AddressGuard, parse_networks
 from scanlane.clients.website import Fetched, WebsiteClient
 from scanlane.services.crawl_values import Fetch
-from scanlane.services.host_breaker import HostBreaker
-from scanlane.settings import Settings
+
+if TYPE_CHECKING:
+    # Brings the database library along, which a crawl can do without.
+    from scanlane.services.host_breaker import HostBreaker
+    from scanlane.settings import Settings
 
 
 @dataclass(slots=True)
@@ -29,11 +33,11 @@ class RequestCount:
 
 @asynccontextmanager
 async def fetching(
-    settings: Settings,
+    settings: "Settings",
     *,
     allow_networks: Sequence[str] = (),
     count: RequestCount | None = None,
-    breaker: HostBreaker | None = None,
+    breaker: "HostBreaker | None" = None,
 ) -> AsyncIterator[Fetch]:
     """A client for websites while the block runs. `allow_networks`: those of the operator for this work alone."""
     allowed = ",".join([settings.allow_networks, *allow_networks])

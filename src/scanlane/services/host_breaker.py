@@ -28,11 +28,16 @@ MOST_HOSTS = 1000
 
 @dataclass(slots=True)
 class _Host:
-    """What this process knows of one host. `probe`: the strikes at which this process tries it."""
+    """What this process knows of one host.
+
+    `probe`: the strikes at which this process may try it, until `probe_until`; `trial` is set when the try is over.
+    """
 
     clear_until: float = float("-inf")
     paused_until: float = float("-inf")
     probe: int | None = None
+    probe_until: float = float("-inf")
+    trial: asyncio.Event | None = None
     silences: int = 0
     callers: int = 0
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -63,12 +68,16 @@ class HostBreaker:
         name = origin(url).partition("://")[2]
         host = self._host(name)
         host.callers += 1
+        trial: asyncio.Event | None = None
         try:
-            await self._admit(name, host)
+            trial = await self._admit(name, host)
             async with self._noting(name, host):
                 yield
         finally:
             host.callers -= 1
+            if trial is not None:
+                host.trial = None
+                trial.set()
 
     @asynccontextmanager
     async def _noting(self, name: str, host: _Host) -> AsyncIterator[None]:
@@ -88,29 +97,45 @@ class HostBreaker:
         else:
             await self._note_answer(name, host)
 
-    async def _admit(self, name: str, host: _Host) -> None:
-        async with host.asking:
-            now = self._monotonic()
-            if now < host.paused_until:
-                raise _paused(name, host.paused_until - now)
-            if now >= host.clear_until:
-                await self._look(name, host, now)
+    async def _admit(self, name: str, host: _Host) -> asyncio.Event | None:
+        """Let the caller in; answers the try of the host that it makes, if it is one. The others wait for its end."""
+        while True:
+            async with host.asking:
+                trial = host.trial
+                if trial is None:
+                    return await self._enter(name, host)
+            try:
+                async with asyncio.timeout(PROBE.total_seconds()):
+                    await trial.wait()
+            except TimeoutError:
+                raise _paused(name, PROBE.total_seconds()) from None
+
+    async def _enter(self, name: str, host: _Host) -> asyncio.Event | None:
+        now = self._monotonic()
+        if now < host.paused_until:
+            raise _paused(name, host.paused_until - now)
+        # A try that was broken off is taken over by the next caller, as long as it is this process's turn.
+        if now >= host.probe_until:
+            host.probe = None
+        if host.probe is None and now >= host.clear_until:
+            await self._look(name, host, now)
+        host.trial = asyncio.Event() if host.probe is not None else None
+        return host.trial
 
     async def _look(self, name: str, host: _Host, now: float) -> None:
-        """Look what the others found; after a pause, be the one that tries, or wait for the one that does."""
+        """Look what the others found; after a pause, be the one that tries, or leave it to the one that does."""
         async with self._sessions.begin() as session:
             left = await host_pauses.seconds_left(session, name)
             if left is not None and left <= 0:
                 host.probe = await host_pauses.claim_probe(session, name, span=PROBE)
                 left = PROBE.total_seconds()
         if left is None:
-            host.probe = None
             host.clear_until = now + REMEMBERED_SECONDS
-            return
-        # While this process tries the host, its own other callers wait too.
-        host.paused_until = now + left
-        if host.probe is None:
+        elif host.probe is None:
+            host.paused_until = now + left
             raise _paused(name, left)
+        else:
+            host.probe_until = now + left
 
     async def _strike(self, name: str, host: _Host, reason: str, wait: timedelta | None) -> float:
         probed, host.probe, host.silences = host.probe is not None, None, 0

@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from scanlane.clients.website_errors import FetchFailed, ServerBusy
 from scanlane.domain.urls import origin
-from scanlane.services.host_breaker import HostBreaker
+
+if TYPE_CHECKING:
+    # Brings the database library along, which a crawl can do without.
+    from scanlane.services.host_breaker import HostBreaker
 
 AT_ONCE = 2
 PATIENCE = timedelta(seconds=10)
@@ -43,7 +47,7 @@ class HostGate:
         self,
         *,
         patience: timedelta = PATIENCE,
-        breaker: HostBreaker | None = None,
+        breaker: "HostBreaker | None" = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:

@@ -24,7 +24,6 @@ from worklane.outcome import JsonValue
 
 # A document names this many of the pages where a contact was seen; all of them stay in the database.
 MOST_SOURCES = 25
-NOT_VERIFIED = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,10 @@ def _document(contact: Contact, known: Known) -> JsonValue:
 
 def _of_email(contact: Contact) -> dict[str, JsonValue]:
     """What only e-mail addresses have. `generic`: in Hunter's two words of type, generic rather than personal."""
-    verified = contact.verification
     return {
         "generic": contact.type != "personal",
         "department": department_of(contact.value),
-        "verification": {"status": NOT_VERIFIED} if verified is None else verification_document(verified),
+        "verification": verification_document(contact.verification),
     }
 
 

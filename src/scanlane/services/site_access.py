@@ -13,7 +13,6 @@ from scanlane.clients.website_errors import FetchFailed, HostPaused
 from scanlane.domain.page_codes import PageCode
 from scanlane.domain.urls import origin
 from scanlane.services.crawl_values import CrawlOptions
-from scanlane.services.host_breaker import HostBreaker
 from scanlane.services.host_gate import HostBusy, HostGate
 from scanlane.services.politeness import Politeness
 from scanlane.services.robots_memory import RobotsMemory
@@ -21,6 +20,7 @@ from worklane.outcome import GiveUp, Outcome, Retry, Snooze
 
 if TYPE_CHECKING:
     # Brings the database library along, which a crawl can do without.
+    from scanlane.services.host_breaker import HostBreaker
     from scanlane.settings import Settings
 
 
@@ -36,7 +36,7 @@ class Manners:
     """What all that a process does shares about the hosts it visits. `breaker`: shared with other processes too."""
 
     gate: HostGate = field(default_factory=HostGate)
-    breaker: HostBreaker | None = None
+    breaker: "HostBreaker | None" = None
     robots: RobotsMemory = field(default_factory=RobotsMemory)
 
 

@@ -12,7 +12,7 @@ from scanlane.clients.mail_dns import MailAnswer, MailDns
 from scanlane.domain.assessment import Contact
 from scanlane.domain.authority import UnusableHost, read_host
 from scanlane.domain.disposable import read_list
-from scanlane.domain.mail_verdicts import MailDomain, MailState, Verification, verdict
+from scanlane.domain.mail_verdicts import MailDomain, MailState, MailStatus, Verification, verdict
 from scanlane.domain.sightings import ContactKind
 from scanlane.errors import BadInput
 from scanlane.settings import Settings
@@ -124,8 +124,10 @@ async def with_verification(
     return tuple(sorted(judged, key=lambda contact: (-contact.score, contact.kind, contact.value)))
 
 
-def document(found: Verification) -> dict[str, JsonValue]:
-    """A verification as JSON."""
+def document(found: Verification | None) -> dict[str, JsonValue]:
+    """A verification as JSON. None: nobody has asked, so that the status is unknown."""
+    if found is None:
+        return {"status": MailStatus.UNKNOWN, "mx": [], "checked_on": None}
     return {"status": found.status, "mx": list(found.mx), "checked_on": found.checked_on.isoformat()}
 
 

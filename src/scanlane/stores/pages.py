@@ -66,11 +66,6 @@ async def promising_pages(session: AsyncSession, domain_id: UUID, most: int) -> 
     return [PromisingPage(row.url, row.worth) for row in rows]
 
 
-async def count_pages(session: AsyncSession, domain_id: UUID) -> int:
-    """How many pages of the domain are known."""
-    return await session.scalar(select(func.count()).where(Page.domain_id == domain_id)) or 0
-
-
 def _upsert() -> Insert:
     old = PAGES.c
     arrays = [bindparam(f"given_{name}", type_=ARRAY(kind)) for name, kind in _TYPES.items()]

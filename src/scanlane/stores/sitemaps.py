@@ -13,12 +13,6 @@ OPEN = ("Queued", "Processing")
 SETTLED = ("Completed", "Error")
 
 
-async def open_files(session: AsyncSession, domain_id: UUID) -> int:
-    """How many sitemap files of the domain wait for their import, or are being imported."""
-    waiting = select(func.count()).where(SitemapFile.domain_id == domain_id, SitemapFile.import_status.in_(OPEN))
-    return await session.scalar(waiting) or 0
-
-
 async def requeue_due(session: AsyncSession, older_than: timedelta, *, most: int = 1000) -> int:
     """Queue files again that were read longer ago than that, the oldest first; answer how many.
 

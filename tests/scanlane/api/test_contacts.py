@@ -142,7 +142,8 @@ class TestExporting:
         assert [row["value"] for row in rows] == listed
         assert list(rows[0]) == [
             *("domain", "kind", "value", "name", "position", "organisation"),
-            *("type", "relation", "score", "network", "found_on", "objects_to_harvesting"),
+            *("type", "relation", "score", "network", "found_on"),
+            *("methods", "obfuscated", "objects_to_harvesting"),
         ]
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
         assert "\r\n" in answer.text

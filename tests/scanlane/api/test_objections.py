@@ -155,7 +155,7 @@ class TestContacts:
         assert [(one["uri"], one["methods"]) for one in item["sources"]] == [("https://shop.example/i", ["mailto"])]
         assert item["sources"][0]["extracted_on"]
         assert item["objects_to_harvesting"] is True
-        assert item["verification"] is None
+        assert item["verification"] == {"status": "unknown", "mx": [], "checked_on": None}
         assert f"{INFO},https://shop.example/i (mailto; seen " in exported
         assert (shown["objects_to_harvesting"], shown["objection"]) == (True, "Werbung wird widersprochen.")
 

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from scanlane.commands.extract import extract
+from scanlane.domain import pdf_text
+from scanlane.errors import BadInput
+from tests.scanlane.domain.sample_pdfs import pdf
 from tests.scanlane.processes import documents, environment, scanlane
 
 PAGE = """<!doctype html><html lang="en"><head><title>Harbour Bakery</title></head><body>
@@ -69,6 +73,25 @@ class TestExtract:
         status, out, _ = await scanlane("extract", "-", "--url", URL, env=env, stdin=b"%PDF-1.7 \x00\xff")
 
         assert (status, out) == (0, f"{URL}: no contacts\n")
+
+    @pytest.mark.parametrize("name", ["team.pdf", "team.vcf"])
+    async def test_documents_are_read_too(self, env: dict[str, str], tmp_path: Path, name: str) -> None:
+        card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Harbour Bakery\r\nEMAIL:info@bakery.example\r\nEND:VCARD\r\n"
+        (tmp_path / name).write_bytes(card if name.endswith("vcf") else pdf(["Harbour Bakery", "info@bakery.example"]))
+
+        status, out, _ = await scanlane("extract", str(tmp_path / name), "--url", URL, "--json", env=env)
+
+        assert status == 0
+        assert [one["value"] for one in documents(out)[0]["emails"]] == ["info@bakery.example"]  # type: ignore[attr-defined]
+
+    async def test_a_pdf_without_the_extra_says_what_is_missing(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(pdf_text, "is_installed", lambda: False)
+        (tmp_path / "team.pdf").write_bytes(pdf(["info@bakery.example"]))
+
+        with pytest.raises(BadInput, match=r"install scanlane\[pdf\]"):
+            await extract(str(tmp_path / "team.pdf"), url=URL, as_json=False)
 
     @pytest.mark.parametrize(
         ("arguments", "named"),

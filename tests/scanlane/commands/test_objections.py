@@ -28,7 +28,7 @@ async def test_an_address_is_suppressed_from_a_file_and_a_scan_leaves_it_out(env
     assert "nowhere" not in listed[1]
     assert "wholesale@harbour-bakery.example" in found[1]
     assert "info@harbour-bakery.example" not in found[1].lower()
-    assert lifted[:2] == (0, "1 suppressions lifted.\n")
+    assert lifted[:2] == (0, "1 suppression lifted.\n")
 
 
 async def test_an_opted_out_site_is_not_scanned(env: dict[str, str]) -> None:

@@ -102,11 +102,16 @@ class TestResolve:
 
         assert found == {HOME + "p1": 95}
 
-    def test_hidden_links_and_other_hosts_wait_longer(self) -> None:
-        found = followed(Link("/a"), Link("/b", hidden=True), Link("/c", rel="nofollow"))
+    def test_hidden_links_are_not_followed_unless_they_are_seen_elsewhere(self) -> None:
+        found = followed(Link("/a", hidden=True), Link("/contact", hidden=True), Link("/contact"))
+
+        assert set(found) == {HOME + "contact"}
+
+    def test_links_marked_nofollow_and_other_hosts_wait_longer(self) -> None:
+        found = followed(Link("/a"), Link("/c", rel="nofollow"))
         elsewhere = followed(Link("https://shop.bakery.example/a"))
 
-        assert found[HOME + "b"] == found[HOME + "c"] < found[HOME + "a"]
+        assert found[HOME + "c"] < found[HOME + "a"]
         assert elsewhere["https://shop.bakery.example/a"] < found[HOME + "a"]
 
     def test_links_are_resolved_against_the_base(self) -> None:

@@ -38,7 +38,8 @@ class Site:
         if request.path in self.moved:
             return web.Response(status=302, headers={"Location": self.moved[request.path]})
         if request.path not in self.files:
-            return web.Response(status=self.statuses.get(request.path, 404))
+            status = self.statuses.get(request.path, 404)
+            return web.Response(status=status, headers={"Retry-After": "3600"} if status == 503 else None)
         content_type, body = self.files[request.path]
         return web.Response(body=body, headers={"Content-Type": content_type})
 

@@ -1,5 +1,6 @@
 """The circuit breaker that all workers share: two of them over one database and one real server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -108,6 +109,40 @@ class TestTwoWorkers:
         third = HostBreaker(wiring_sessions(database))
         async with third.passing(busy_server.url):
             pass
+
+    async def test_the_workers_own_requests_wait_for_its_try_and_no_longer(
+        self, busy_server: BusyServer, database: Database, tmp_path: Path
+    ) -> None:
+        busy_server.headers["Retry-After"] = "0"
+        async with worker(database, tmp_path) as (wiring, fetch):
+            with pytest.raises(ServerBusy):
+                await fetch(busy_server.url)
+            busy_server.busy = False
+            assert wiring.manners.breaker is not None
+            async with wiring.manners.breaker.passing(busy_server.url):
+                asked = [asyncio.create_task(fetch(f"{busy_server.url}{number}")) for number in range(5)]
+                answered, _ = await asyncio.wait(asked, timeout=0.1)
+                assert not answered
+            answers = await asyncio.gather(*asked)
+
+        assert [answer.status for answer in answers] == [200] * 5
+        assert busy_server.requests == 1 + 5
+
+    async def test_a_try_that_is_broken_off_is_taken_over_by_one_that_waits(
+        self, busy_server: BusyServer, database: Database, tmp_path: Path
+    ) -> None:
+        busy_server.headers["Retry-After"] = "0"
+        async with worker(database, tmp_path) as (wiring, fetch):
+            with pytest.raises(ServerBusy):
+                await fetch(busy_server.url)
+            busy_server.busy = False
+            assert wiring.manners.breaker is not None
+            with pytest.raises(asyncio.CancelledError):
+                async with wiring.manners.breaker.passing(busy_server.url):
+                    raise asyncio.CancelledError
+            answers = await asyncio.gather(*(fetch(f"{busy_server.url}{number}") for number in range(3)))
+
+        assert [answer.status for answer in answers] == [200] * 3
 
     async def test_pauses_grow_until_the_host_answers_well(self, database: Database, tmp_path: Path) -> None:
         waits: list[float] = []

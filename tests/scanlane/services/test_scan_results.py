@@ -65,7 +65,11 @@ class TestADocument:
         }
 
     def test_an_address_that_was_not_verified_is_unknown(self) -> None:
-        assert document("ada@harbour-bakery.example")["verification"] == {"status": "unknown"}
+        assert document("ada@harbour-bakery.example")["verification"] == {
+            "status": "unknown",
+            "mx": [],
+            "checked_on": None,
+        }
 
 
 class TestItsSources:

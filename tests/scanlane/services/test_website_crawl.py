@@ -585,6 +585,26 @@ class TestSpellings:
         assert site.pages_fetched == ["/", "contact", "team"]
         assert visits[HOME + "contact/"].code == PageCode.DUPLICATE
 
+    async def test_one_spelling_waits_for_the_other_that_is_asked_for(self, site: PaperWebsite) -> None:
+        site.page(HOME, "/team", "/team/", "/contact/", "/contact")
+        site.page(HOME + "team/")
+        del site.answers[HOME + "contact"]
+        site.page(HOME + "contact/", text="info@bakery.example")
+
+        visits = by_url(await visits_of(site, options=CrawlOptions(concurrency=4)))
+
+        assert sorted(site.pages_fetched) == ["/", "contact/", "team"]
+        assert visits[HOME + "team/"].code == PageCode.DUPLICATE
+
+    async def test_a_spelling_that_leads_nowhere_makes_way_for_the_other(self, site: PaperWebsite) -> None:
+        site.page(HOME, "/contact", "/contact/")
+        del site.answers[HOME + "contact"]
+        site.page(HOME + "contact/", text="info@bakery.example")
+
+        visits = by_url(await visits_of(site, options=CrawlOptions(concurrency=4)))
+
+        assert visits[HOME + "contact/"].status is VisitStatus.OK
+
 
 class TestCodes:
     @pytest.mark.parametrize(

@@ -39,15 +39,6 @@ async def domain_id(wiring: Wiring) -> UUID:
     return await add_domain(wiring, HOME)
 
 
-class TestOpenFiles:
-    async def test_files_that_wait_or_run_are_open(self, wiring: Wiring, domain_id: UUID) -> None:
-        for number, status in enumerate(["Queued", "Processing", "Completed", "Error", None]):
-            await add_file(wiring, domain_id, f"{HOME}{number}.xml", import_status=status)
-
-        async with wiring.sessions() as session:
-            assert await sitemaps.open_files(session, domain_id) == 2
-
-
 class TestRequeueDue:
     async def test_old_files_are_queued_and_those_of_which_an_index_knows_the_date_are_left_to_it(
         self, wiring: Wiring, domain_id: UUID
