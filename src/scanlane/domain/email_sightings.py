@@ -10,7 +10,7 @@ from scanlane.domain import cloudflare, mailto
 from scanlane.domain.attribute_pairs import USER_ATTRIBUTES, paired_addresses
 from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
-from scanlane.domain.encoded_attributes import ENCODED, JOOMLA, encoded_addresses
+from scanlane.domain.encoded_attributes import ENCODED, JOOMLA, SHIFTED, encoded_addresses
 from scanlane.domain.flow import Flow, seen_as
 from scanlane.domain.html import Document, Element
 from scanlane.domain.script_emails import ScriptEmail, in_json, in_page_script, in_script, names_of_host
@@ -22,7 +22,7 @@ from scanlane.domain.telling import SHORTEST_VALUE
 
 # Attributes that hold no contact however they look: suggestions for a visitor's own address, files, styles, patterns.
 _DUMB_ATTRIBUTES = frozenset(
-    ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href")
+    ("placeholder", "pattern", "src", "srcset", "data-src", "data-srcset", "class", "style", "id", "href", SHIFTED)
 )
 _CODED_ATTRIBUTES = frozenset((*USER_ATTRIBUTES, *ENCODED, "data-cfemail"))
 # What a hint for the visitor begins with: "e.g. info@...".

@@ -1,4 +1,4 @@
-"""Addresses in attributes that a script of the page would decode: base64, letters backwards, Joomla's own element."""
+"""Addresses in attributes that a script would decode: base64, ROT13, letters backwards, the element of Joomla."""
 
 import base64
 import binascii
@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from scanlane.domain.email_rules import address
 from scanlane.domain.emails import addresses
+from scanlane.domain.shifted import rot13
 
 # The element of Joomla 4 and later: its script joins the two halves.
 # Source: https://github.com/joomla/joomla-cms, build/media_source/system/js/joomla-hidden-mail.es6.js
 JOOMLA = "joomla-hidden-mail"
-ENCODED = ("data-email", "data-mail", "data-to", "data-recipient", "data-user", "data-account")
+SHIFTED = "data-rot13"
+ENCODED = (
+    *("data-email", "data-mail", "data-to", "data-recipient", "data-user", "data-account"),
+    *("data-encoded", "data-enc", "data-b64", "data-base64", "data-encoded-email", "data-email-encoded"),
+)
 _ENCODED_SET = frozenset(ENCODED)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,400}={0,2}")
 
@@ -22,6 +27,8 @@ def encoded_addresses(tag: str, attributes: Mapping[str, str]) -> Iterator[str]:
         whole = address(_from_base64(attributes.get("first", "")), _from_base64(attributes.get("last", "")))
         yield from [whole] if whole else []
         return
+    if SHIFTED in attributes:
+        yield from (found.value for found in addresses(rot13(attributes[SHIFTED][:400])))
     if _ENCODED_SET.isdisjoint(attributes):
         return
     for name in ENCODED:

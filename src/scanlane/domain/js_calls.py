@@ -17,8 +17,8 @@ DECIMAL = re.compile(r"[0-9]{1,6}")
 
 Value = str | list[str]
 
+CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){1,2000}")
-_CODE = re.compile(r"0x[0-9a-fA-F]{1,5}|[0-9]{1,7}")
 
 
 def as_text(value: Value | None) -> str:
@@ -36,7 +36,7 @@ def item(text: str) -> str:
 
 def from_codes(arguments: list[str]) -> str:
     """The characters with these numbers."""
-    codes = (int(code, 16 if code[:2] == "0x" else 10) for code in arguments if _CODE.fullmatch(code))
+    codes = (int(code, 16 if code[:2] == "0x" else 10) for code in arguments if CODE.fullmatch(code))
     return "".join(chr(code) for code in codes if 0 < code < 0xD800)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from scanlane.domain.flow import BREAK
 from scanlane.domain.js_calls import (
     CALLS,
+    CODE,
     DECIMAL,
     LONGEST_VALUE,
     METHODS,
@@ -236,5 +237,5 @@ def _texts(value: Value, *, plainly: bool) -> Iterator[Built]:
         return
     yield from (Built(text, plainly=True) for text in value)
     codes = [text for text in value if text]
-    if len(codes) > 5 and all(map(DECIMAL.fullmatch, codes)):
+    if len(codes) > 5 and all(map(CODE.fullmatch, codes)):
         yield Built(from_codes(codes), plainly=False)

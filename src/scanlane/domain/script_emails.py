@@ -31,14 +31,24 @@ _OWN_HOST = (
 # "@" or one of these stands in every script that knows an address; most have none. Plain searches, the fastest of all,
 # and fewer of them: a piece that several marks share -> those marks.
 _MARKS = (
-    ("40", ("%40", "\\x40", "\\u0040")),
+    ("40", ("%40", "\\x40", "\\u0040", "\\u{40}", "\\u{0040}")),
     ("ail", ("ail(", "ailTo(", "mailto", "Mailto", "ryptMail")),
     ("&#", ("&#64", "&#064", "&#x40")),
     ("domain", ("domain:", 'domain":', "domain':")),
-    *((mark, (mark,)) for mark in ("&commat", "charCodeAt", "atob(", ".reverse(", "(at)", "[at]", "znvygb")),
+    *(
+        (mark, (mark,))
+        for mark in ("&commat", "charCodeAt", "atob(", "Buffer.from(", ".reverse(", "(at)", "[at]", "znvygb")
+    ),
 )
 # Where characters are given by number, that of "@" is among them.
 _AT_BY_NUMBER = re.compile(r"(?<![\w.])(?:64|0[xX]40)(?!\w)")
+# Numbers that a loop shifts: fromCharCode(codes[i] - 3).
+_CODE_SHIFT = re.compile(
+    r"fromC(?:harCode|odePoint)\s?\(\s?[\w$]{1,40}(?:\[[\w$]{1,40}\])?\s?([-+^])\s?(0[xX][0-9a-fA-F]{1,4}|\d{1,5})\s?\)"
+)
+_NUMBERS = re.compile(r"\[\s*(\d{1,6}(?:\s*,\s*\d{1,6}){5,}+)\s*,?\s*\]")
+MOST_SHIFTED = 200
+LONGEST_NUMBERS = 4_000
 _QUOTES = frozenset("\"'`<>:")
 _JSON_ESCAPES = (
     ("\\u0040", "@"), ("\\u003c", "<"), ("\\u003e", ">"), ("\\u003C", "<"), ("\\u003E", ">"), ("\\u0022", '"'),
@@ -74,6 +84,8 @@ def in_script(code: str, known: Mapping[str, str]) -> Iterator[ScriptEmail]:
         yield from _in_string(built)
     yield from _in_table(reader)
     yield from _in_halves(stream)
+    if shift := _CODE_SHIFT.search(code):
+        yield from _in_shifted(code, shift[1], int(shift[2], 0))
 
 
 def in_page_script(code: str, host: str) -> Iterable[ScriptEmail]:
@@ -99,7 +111,9 @@ def _may_know_one(code: str) -> bool:
     for piece, marks in _MARKS:
         if piece in code and any(mark in code for mark in marks):
             return True
-    return "fromCharCode" in code and _AT_BY_NUMBER.search(code) is not None
+    if "fromCharCode" not in code and "fromCodePoint" not in code:
+        return False
+    return _AT_BY_NUMBER.search(code) is not None or _CODE_SHIFT.search(code) is not None
 
 
 _seems_to_know_one = lru_cache(maxsize=256)(_may_know_one)
@@ -165,6 +179,14 @@ def _in_table(reader: StringReader) -> Iterator[ScriptEmail]:
         return
     letters = [alphabet[ord(sign) - 48] for sign in positions if 0 <= ord(sign) - 48 < len(alphabet)]
     yield from _in_string(Built(unquote("".join(letters)), plainly=False))
+
+
+def _in_shifted(code: str, operator: str, by: int) -> Iterator[ScriptEmail]:
+    """Lists of numbers, each of which the script changes by the same before it takes it for a letter."""
+    for listed in islice(_NUMBERS.finditer(code), MOST_SHIFTED):
+        numbers = [int(number) for number in listed[1][:LONGEST_NUMBERS].split(",")]
+        changed = [number ^ by if operator == "^" else number + (by if operator == "+" else -by) for number in numbers]
+        yield from _in_string(Built("".join(chr(one) for one in changed if 0 < one < 0xD800), plainly=False))
 
 
 def _in_halves(stream: list[Token]) -> Iterator[ScriptEmail]:

@@ -58,6 +58,8 @@ _NAME = re.compile(
 # A sign spelled in a way that is not known: what follows is the rest of a name.
 _UNREAD_SIGN = re.compile(r"\w\s?[\[({][^\[\](){}\x00]{1,20}[\])}]\Z")
 
+# What stands before "at" in prose: "call us at once".
+_PRONOUNS = words("us me it them you him her")
 # Bracketed words that mean something else as well: "Example (bei) Bakery.de" is a name and where it belongs.
 _COMMON_WORD = re.compile(r"\s+[\[({]\s*(?:a|ä|ad|et|bei)\s*[\])}]\s+", re.I)
 # What follows "at" in prose, and is never the beginning of a host: "look at this dot in the middle".
@@ -89,7 +91,7 @@ def _around(text: str, sign: Sign) -> Spelled | None:
     name, host = _name_before(text, sign.start), _host_after(text, sign)
     if name is None or host is None:
         return None
-    if sign.needs_dot_word and not _CLEAR_DOT.search(host):
+    if sign.needs_dot_word and (name.lower() in _PRONOUNS or not _CLEAR_DOT.search(host)):
         return None
     if name[:1].isupper() and host[:1].isupper() and _COMMON_WORD.fullmatch(text, sign.start - 1, sign.end):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from scanlane.domain.attribute_pairs import USER_ATTRIBUTES
+from scanlane.domain.encoded_attributes import ENCODED, SHIFTED
 from scanlane.domain.shifted import unshifted
 from scanlane.domain.word_sets import words
 
@@ -19,7 +20,9 @@ SHORTEST_VALUE = 6
 
 GivenAttributes = Mapping[str, str | None]
 
-_TELLING_NAMES = frozenset(("itemprop", "property", "data-cfemail", "data-mailto-token", *USER_ATTRIBUTES))
+_TELLING_NAMES = frozenset(
+    ("itemprop", "property", "data-cfemail", "data-mailto-token", SHIFTED, *ENCODED, *USER_ATTRIBUTES)
+)
 # Attributes that hold no contact however they look; the target of a link is looked at apart. Others are not dull though
 # they ought to be: where a quote is missing, what a visitor should read is part of any attribute.
 _DULL = words("class id src srcset data-src data-srcset placeholder pattern href aria-hidden")

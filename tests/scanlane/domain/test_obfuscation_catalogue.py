@@ -335,6 +335,7 @@ class TestScripts:
         "code",
         [
             'var logn="info"; var domen="harbour-bakery"; var ennd="example"; document.write(logn+"@"+domen+"."+ennd)',
+            "show('info\\u{40}harbour-bakery.example')",
             "let m = 'in'; m += 'fo'; m += '\\x40harbour-bakery\\u002eexample'; show(m)",
             "var a = 'info'; a = a + '@'; a = a + 'harbour-bakery'; a += '.example'; show(a)",
             "const user = 'info', host = 'harbour-bakery.example'; el.textContent = `${user}@${ host }`",
@@ -374,6 +375,8 @@ class TestScripts:
             "var c = new Array({0}); for (i = 0; i < c.length; i++) s += String.fromCharCode(c[i])",
             "show(String.fromCharCode.apply(null, [{0}]))",
             "show(String.fromCharCode(...[{1}]))",
+            "show(String.fromCodePoint({0}))",
+            "[{1}].forEach(c => s += String.fromCodePoint(c))",
             "show([{0}].map(function (c) {{ return String.fromCharCode(c) }}).join(''))",
             "'{2}'.split('-').map(c => String.fromCharCode(c))",
         ],
@@ -385,10 +388,19 @@ class TestScripts:
 
         assert shown(f"<script>{code.format(numbers, hexadecimal, numbers.replace(',', '-'))}</script>") == ONLY
 
+    @pytest.mark.parametrize(("operator", "offset"), [("-", 3), ("+", -5), ("^", 7), ("-", 0x10)])
+    def test_case_33_numbers_that_a_loop_shifts(self, operator: str, offset: int) -> None:
+        """The same with each number changed: generators of forms."""
+        codes = [ord(letter) ^ offset if operator == "^" else ord(letter) + offset for letter in ADDRESS]
+        loop = f"for (i = 0; i < a.length; i++) s += String.fromCharCode(a[i] {operator} {abs(offset)})"
+
+        assert shown(f"<script>var a = {codes}, s = ''; {loop}; show(s)</script>") == ONLY
+
     @pytest.mark.parametrize(
         "code",
         [
             "var m = atob('{0}')",
+            "show(Buffer.from('{0}', 'base64').toString())",
             "var packed = '{0}'; el.href = 'mailto:' + window.atob(packed)",
             "el.innerHTML = decodeURIComponent(escape(atob('{1}')))",
             "document.write(atob('{2}'))",
@@ -408,6 +420,7 @@ class TestScripts:
         assert shown(f"""<a href="#" onclick="this.href=atob('{packed}')">write</a>""") == ONLY
         assert shown(f"""<a href="javascript:location.href=atob('{packed}')">write</a>""") == ONLY
         assert shown(f"""<a href="#" data-email="{packed}">write</a>""") == ONLY
+        assert shown(f"""<span data-encoded="{packed}"></span>""") == ONLY
 
     def test_case_37_rot13_in_a_script(self) -> None:
         """ROT13 in a string, turned letter by letter: mail plug-ins of content systems."""
@@ -516,6 +529,10 @@ class TestScripts:
     def test_case_37_rot13_in_a_link(self) -> None:
         """ROT13 in the link, turned by a script: themes of blogs."""
         assert shown(f'<a href="{codecs.encode("mailto:" + ADDRESS, "rot13")}">write</a>') == ONLY
+        assert shown(f'<span data-rot13="{codecs.encode(ADDRESS, "rot13")}"></span>') == ONLY
+        assert shown(f'<span data-rot13="{codecs.encode("info@bakery-fixture.se", "rot13")}"></span>') == {
+            "info@bakery-fixture.se"
+        }
 
     @pytest.mark.parametrize("offset", [5, -1, 3, -7])
     def test_case_38_caesar_with_any_shift_in_a_link(self, offset: int) -> None:
@@ -573,6 +590,8 @@ class TestAttributes:
             'data-email-user="info" data-email-domain="harbour-bakery.example"',
             'data-part1="info" data-part2="harbour-bakery" data-part3="example"',
             f'data-email="{ADDRESS[::-1]}"',
+            'data-n="info" data-d="harbour-bakery.example"',
+            f'data-user="ofni" data-website="{"harbour-bakery.example"[::-1]}"',
         ],
     )
     def test_case_42_halves_in_data_attributes(self, attributes: str) -> None:

@@ -84,6 +84,7 @@ class TestProse:
             "Example (bei) Bakery-fixture.de",
             "Foto (a) Karte.de",
             "Meet at noon dot it",
+            "Call us AT once DOT com",
             "Example [et] Fixture.fr",
             "моя собака bakery-fixture.de",
             "Bread et fixture.fr",
