@@ -13,6 +13,7 @@ from scanlane.domain.urls import host_of, join, origin, path_of
 
 MOST_LINKS = 3000
 MOST_CHARACTERS = 300_000
+FEWEST_OF_A_MENU = 5
 NOFOLLOW_COST = 15
 SUBDOMAIN_COST = 10
 
@@ -83,8 +84,7 @@ class Scope:
 def resolve(links: Iterable[Link], base: str, scope: Scope, *, depth: int) -> list[QueuedUrl]:
     """The pages that a page leads to, each once with its best priority, in the order of the page."""
     found: dict[str, QueuedUrl] = {}
-    # What no visitor sees is a trap for robots more often than a page.
-    for link in _distinct(link for link in links if not link.hidden):
+    for link in _distinct(_without_traps(links)):
         url = follow(base, link.href, scope)
         if url is None:
             continue
@@ -92,6 +92,13 @@ def resolve(links: Iterable[Link], base: str, scope: Scope, *, depth: int) -> li
         if url not in found or found[url].priority < worth:
             found[url] = QueuedUrl(url=url, priority=worth, depth=depth)
     return list(found.values())
+
+
+def _without_traps(links: Iterable[Link]) -> Iterable[Link]:
+    """Leave out links that no visitor sees: traps for robots. Many of them together are a menu that a click unfolds."""
+    links = tuple(links)
+    is_menu = len({link.href for link in links if link.hidden}) >= FEWEST_OF_A_MENU
+    return links if is_menu else [link for link in links if not link.hidden]
 
 
 def follow(base: str, href: str, scope: Scope) -> str | None:
@@ -149,7 +156,7 @@ def _is_foreign(host: str, home: str) -> bool:
 
 def _worth(url: str, link: Link, scope: Scope, depth: int) -> int:
     worth = priority(path_of(url), link.text.strip().lower(), depth=depth)
-    if "nofollow" in link.rel.lower():
+    if link.hidden or "nofollow" in link.rel.lower():
         worth -= NOFOLLOW_COST
     if not scope.is_home(url):
         worth -= SUBDOMAIN_COST

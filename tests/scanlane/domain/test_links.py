@@ -107,6 +107,14 @@ class TestResolve:
 
         assert set(found) == {HOME + "contact"}
 
+    def test_many_hidden_links_are_a_menu_and_wait_longer(self) -> None:
+        menu = [Link(f"/{name}", hidden=True) for name in ("a", "b", "c", "d", "e")]
+
+        found = followed(*menu, Link("/f"))
+
+        assert set(found) == {HOME + name for name in "abcdef"}
+        assert found[HOME + "a"] < found[HOME + "f"]
+
     def test_links_marked_nofollow_and_other_hosts_wait_longer(self) -> None:
         found = followed(Link("/a"), Link("/c", rel="nofollow"))
         elsewhere = followed(Link("https://shop.bakery.example/a"))
