@@ -9,9 +9,9 @@ KIT    ?=
 ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# Tests of the application and of the core's statements share the cores; the rest of the core's watch processes and
-# clocks, and run alone.
+# Tests of the application and of the core's statements share the cores; those that watch processes and clocks run alone.
 STATEMENTS   := tests/worklane/postgres tests/worklane/ordering
+CLOCKS       := tests/scanlane/commands/test_killed_worker.py tests/scanlane/commands/test_pollers.py
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
@@ -37,8 +37,8 @@ work: $(RUN) ## Run a worker: make work (as many as you like)
 
 test: $(DEV) ## Run all tests on the embedded PostgreSQL: make test ARGS="-k rescue"
 ifeq ($(strip $(ARGS)),)
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/scanlane tests/test_*.py $(STATEMENTS)
-	@$(BIN)/python -m pytest tests/worklane $(addprefix --ignore=,$(STATEMENTS))
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/scanlane tests/test_*.py $(STATEMENTS) $(addprefix --ignore=,$(CLOCKS))
+	@$(BIN)/python -m pytest tests/worklane $(addprefix --ignore=,$(STATEMENTS)) $(CLOCKS)
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import asyncpg
 
+from tests.conftest import Database
+
 SCANLANE = Path(sys.executable).parent / "scanlane"
 
 
@@ -74,3 +76,9 @@ async def one_row(dsn: str, query: str, *arguments: object) -> asyncpg.Record:
 def documents(stdout: str) -> list[dict[str, object]]:
     """The JSON documents of an output, one per line, and nothing else."""
     return [json.loads(line) for line in stdout.splitlines()]
+
+
+async def pages_saved(database: Database, number: int) -> bool:
+    """Whether so many pages of scans are saved."""
+    row = await one_row(database.dsn, "select count(*) as n from scan_pages where state = 'fetched'")
+    return int(row["n"]) >= number
