@@ -80,7 +80,7 @@ async def _until_it_ends(line: socket.socket) -> int:
 
 
 async def _end(pid: int, code: "asyncio.Future[int | None]") -> None:
-    # The nursery tells us of its end before anybody else can get this number.
+    # Word of its end comes microseconds after it: nobody else is given this number so soon.
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     try:

@@ -1,7 +1,5 @@
 """The HTTP face of contacts: list and export. Decides nothing."""
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,7 +11,7 @@ from scanlane.domain.table_formats import FileFormat
 from scanlane.routers.dependencies import InHouse, Transaction
 from scanlane.schemas.contact import ContactFilters, ContactItem, ContactsQuery, ExportQuery
 from scanlane.schemas.lists import PageOf
-from scanlane.services.exports import Wanted, export, pages_of, read_columns
+from scanlane.services.exports import Wanted, begun, export, pages_of, read_columns
 from scanlane.services.owned_domains import must_be_own
 from scanlane.services.shown_contacts import shown
 from scanlane.stores.contact_lists import ContactFilter, list_contacts
@@ -52,20 +50,10 @@ async def export_(query: Annotated[ExportQuery, Query()], user: CurrentUser, hou
         house.sessions, found, tenant=user.tenant, with_sources=wanted.with_sources, disposable=house.disposable
     )
     pieces = export(pages, wanted)
-    # What goes wrong before the first piece is answered as a problem document.
-    first = await anext(pieces)
+    sent = await begun(pieces)
     name = f"contacts-{now():%Y-%m-%d}.{format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingResponse(_sent(first, pieces), media_type=format.media_type, headers=headers)
-
-
-async def _sent(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async with aclosing(rest) as pieces:  # type: ignore[type-var]
-        if first:
-            yield first
-        async for piece in pieces:
-            if piece:
-                yield piece
+    return StreamingResponse(sent, media_type=format.media_type, headers=headers)
 
 
 def _filter(said: ContactsQuery | ExportQuery) -> ContactFilter:

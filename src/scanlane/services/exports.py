@@ -1,6 +1,7 @@
 """Exports of contacts: page by page from the database, piece by piece to whoever reads, however slowly."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -105,6 +106,21 @@ async def export(read_page: ReadPage, wanted: Wanted) -> AsyncIterator[bytes]:
             break
         page = await read_page(page.next_cursor)
     yield made.end()
+
+
+async def begun(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same pieces, the first of them made already: what goes wrong before it is told before anything is sent."""
+    first = await anext(pieces)
+    return _sent(first, pieces)
+
+
+async def _sent(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(rest) as pieces:  # type: ignore[type-var]
+        if first:
+            yield first
+        async for piece in pieces:
+            if piece:
+                yield piece
 
 
 def _format(wanted: Wanted) -> TableFormat:

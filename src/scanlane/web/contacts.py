@@ -1,7 +1,5 @@
 """The page of contacts: filters, and the export of exactly what they find."""
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -10,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from scanlane.domain.table_formats import FileFormat
-from scanlane.services.exports import Wanted, export, pages_of
+from scanlane.services.exports import Wanted, begun, export, pages_of
 from scanlane.services.owned_domains import must_be_own
 from scanlane.services.shown_contacts import shown
 from scanlane.stores.contact_lists import ContactFilter, count_contacts, list_contacts
@@ -63,21 +61,12 @@ async def export_file(
         await must_be_own(session, said.domain_id, tenant=caller.tenant)
     pages = pages_of(house.sessions, filtered, tenant=caller.tenant, disposable=house.disposable)
     pieces = export(pages, Wanted(format=kind, mark=kind is FileFormat.CSV))
-    first = await anext(pieces)
+    sent = await begun(pieces)
     headers = {
         "Content-Disposition": f'attachment; filename="contacts-{now():%Y-%m-%d}.{kind}"',
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(_sent(first, pieces), media_type=kind.media_type, headers=headers)
-
-
-async def _sent(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async with aclosing(rest) as pieces:  # type: ignore[type-var]
-        if first:
-            yield first
-        async for piece in pieces:
-            if piece:
-                yield piece
+    return StreamingResponse(sent, media_type=kind.media_type, headers=headers)
 
 
 def _filter(said: ContactsSaid) -> ContactFilter:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from scanlane.auth.caller import Caller
+from scanlane.errors import NotFound
 from scanlane.services import jobs
 from scanlane.services.house import House
 from scanlane.services.shown_contacts import best
@@ -16,6 +17,7 @@ from scanlane.stores.jobs import JobView, list_jobs
 from scanlane.stores.scan_pages import count_pages, list_troubles
 from scanlane.web.gate import InHouse, SignedIn
 from scanlane.web.rendering import fragment, page
+from scanlane.web.starting import start_scan
 
 SHOWN_CONTACTS = 100
 SHOWN_TROUBLES = 50
@@ -56,14 +58,9 @@ async def cancel(job_id: UUID, caller: SignedIn, house: InHouse) -> Response:
 @router.post("/jobs/{job_id}/again")
 async def again(job_id: UUID, caller: SignedIn, house: InHouse, background: BackgroundTasks) -> Response:
     """Scan the same website once more."""
-    async with house.sessions.begin() as session:
+    async with house.sessions() as session:
         job = await jobs.find_job(session, job_id, tenant=caller.tenant)
-        request = jobs.ScanRequest(
-            tenant=caller.tenant, user_id=caller.user_id, website=job.website, networks=house.networks, options={}
-        )
-        started = await jobs.start_scan(session, house.queue, request)
-    if house.start_scan is not None and not started.existing:
-        background.add_task(house.start_scan, started.job_id, caller.user_id)
+    started = await start_scan(job.website, caller, house, background)
     return RedirectResponse(f"/jobs/{started.job_id}", status_code=303)
 
 
@@ -84,5 +81,8 @@ async def _seen(house: House, job_id: UUID, caller: Caller) -> dict[str, object]
 async def _changes(house: House, job_id: UUID, caller: Caller) -> AsyncIterator[str]:
     async with aclosing(house.watch.changes(job_id)) as changes:
         async for _ in changes:
-            html = fragment("_job.html", await _seen(house, job_id, caller))
+            try:
+                html = fragment("_job.html", await _seen(house, job_id, caller))
+            except NotFound:  # deleted meanwhile
+                return
             yield "".join(f"data: {line}\n" for line in html.splitlines()) + "\n"

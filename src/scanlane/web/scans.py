@@ -6,15 +6,13 @@ from typing import Annotated, BinaryIO, cast
 from fastapi import APIRouter, BackgroundTasks, File, Form, Request, UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from scanlane.auth.caller import Caller
 from scanlane.domain.website_columns import Columns
 from scanlane.errors import AppError, BadInput
-from scanlane.services import jobs
 from scanlane.services.domain_import import Importer, import_table
-from scanlane.services.house import House
 from scanlane.stores.jobs import list_jobs
 from scanlane.web.gate import InHouse, SignedIn
 from scanlane.web.rendering import page
+from scanlane.web.starting import start_scan
 
 IMPORT = "/imports"
 MOST_PASTED = 200
@@ -43,7 +41,7 @@ async def start_scans(
     started, refused = [], []
     for website in named:
         try:
-            started.append(await _start(website, caller, house, background))
+            started.append(await start_scan(website, caller, house, background))
         except AppError as error:
             refused.append((website, error.message))
     if refused:
@@ -72,18 +70,13 @@ async def import_file(
         while piece := await file.read(1 << 16):
             spooled.write(piece)
         spooled.seek(0)
-        report = await import_table(
-            house.sessions, cast(BinaryIO, spooled), importer, Columns(website=column or None), dry_run=is_preview
-        )
+        table = cast(BinaryIO, spooled)
+        try:
+            report = await import_table(
+                house.sessions, table, importer, Columns(website=column or None), dry_run=is_preview
+            )
+        except BadInput as error:
+            return page(
+                request, "_import_refused.html", {"sentence": error.message, "column": column}, status=error.status
+            )
     return page(request, "_import.html", {"report": report})
-
-
-async def _start(website: str, caller: Caller, house: House, background: BackgroundTasks) -> jobs.StartedScan:
-    request = jobs.ScanRequest(
-        tenant=caller.tenant, user_id=caller.user_id, website=website, networks=house.networks, options={}
-    )
-    async with house.sessions.begin() as session:
-        started = await jobs.start_scan(session, house.queue, request)
-    if house.start_scan is not None and not started.existing:
-        background.add_task(house.start_scan, started.job_id, caller.user_id)
-    return started

@@ -171,6 +171,16 @@ class TestScanning:
         assert ("Take in 1 websites" in looked.text, "shop.example" in before) == (True, False)
         assert ("were taken in" in taken.text, "row 3" in taken.text, "shop.example" in after) == (True, True, True)
 
+    async def test_a_file_whose_column_is_not_found_asks_for_it(self, visitor: httpx.AsyncClient) -> None:
+        file = {"file": ("sites.csv", b"a;b\nHarbour;shop.example\n", "text/csv")}
+        unknown = {"file": ("sites.csv", b"a;b\n1;2\n", "text/csv")}
+
+        refused = await visitor.post("/imports", data={"step": "preview"}, files=unknown)
+        named = await visitor.post("/imports", data={"step": "preview", "column": "b"}, files=file)
+
+        assert (refused.status_code, 'name="column"' in refused.text, "a, b" in refused.text) == (422, True, True)
+        assert "Take in 1 websites" in named.text
+
 
 class TestExport:
     async def test_the_file_holds_exactly_what_the_filters_find(self, api: Api, visitor: httpx.AsyncClient) -> None:

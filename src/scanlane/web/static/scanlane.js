@@ -14,6 +14,12 @@
   const zone = document.querySelector(".drop");
   if (zone) {
     const input = document.getElementById(zone.htmlFor);
+    const most = 20 * 1024 * 1024;
+    input.addEventListener("change", () => {
+      const isTooLarge = input.files.length > 0 && input.files[0].size > most;
+      input.setCustomValidity(isTooLarge ? "This file is larger than 20 MB. Split it, or use scanlane import." : "");
+      input.reportValidity();
+    });
     const mark = (on) => zone.classList.toggle("over", on);
     zone.addEventListener("dragover", (event) => { event.preventDefault(); mark(true); });
     zone.addEventListener("dragleave", () => mark(false));
