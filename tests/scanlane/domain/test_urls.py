@@ -1,5 +1,7 @@
 """The one spelling of a URL."""
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,3 +104,19 @@ class TestParts:
         url = "http://[::1]:8000/a?b=c"
 
         assert (origin(url), host_of(url), path_of(url)) == ("http://[::1]:8000", "[::1]", "/a?b=c")
+
+
+class TestPlainReferences:
+    """References that need no spelling take a short way; it must lead where the long one does."""
+
+    @pytest.mark.parametrize("reference", ["/a/b/a/b/a/b", "a/a/a/x", "/" + "x" * 2000, "x" * 1990])
+    def test_what_is_refused_is_refused(self, reference: str) -> None:
+        base = "https://bakery.example/"
+
+        assert join(base, reference) is None
+        assert normalise(base + reference.lstrip("/")) is None
+
+    @pytest.mark.parametrize("reference", ["/", "/team", "team/", "team/a.html", "b-2.php", "~ada", ""])
+    @pytest.mark.parametrize("base", ["https://bakery.example/", "http://bakery.example:8080/a/b.html?x=/1"])
+    def test_the_others_lead_to_the_same_page(self, base: str, reference: str) -> None:
+        assert join(base, reference) == normalise(urljoin(base, reference))
